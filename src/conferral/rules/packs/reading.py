@@ -1,0 +1,213 @@
+"""TOML text into a pack. Whatever has the wrong shape becomes a fault with its place."""
+
+import re
+import tomllib
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from typing import TypeVar
+
+from conferral.rules.identifiers import compact_urn, format_urn, scheme_code_fault
+from conferral.rules.packs.shape import (
+    EVIDENCE_KINDS,
+    MEASURES,
+    ROUTES,
+    Alternative,
+    Cited,
+    Combination,
+    Constraint,
+    Criterion,
+    EvidencePolicy,
+    Fault,
+    Group,
+    Pack,
+    Scheme,
+    Source,
+    Unit,
+)
+from conferral.rules.packs.table import Table
+
+T = TypeVar("T")
+
+
+def read_pack(text: str, name: str) -> Pack:
+    """Read one pack. `name` is the file's name, used to say where a fault stands.
+
+    Never raises: a pack that cannot be read whole has faults and nothing else.
+    """
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        remedy = "Mend the line: texts stand in quotes, dates are 2013-12-31 without quotes."
+        return Pack(name, faults=(Fault(name, f"The file is not TOML: {error}.", remedy),))
+    faults: list[Fault] = []
+    table = Table(values, name, faults)
+    pack = Pack(
+        name,
+        sources=table.table("sources", _sources) or (),
+        units=table.rows("unit", _unit, named_by="code"),
+        schemes=table.rows("scheme", _scheme, named_by="code"),
+    )
+    table.refuse_unknown_keys()
+    return Pack(name, faults=tuple(faults)) if faults else pack
+
+
+def _sources(table: Table) -> tuple[Source, ...]:
+    read = [table.table(id, partial(_source, id)) for id in table.values]
+    return tuple(source for source in read if source is not None)
+
+
+def _source(id: str, table: Table) -> Source:
+    dated = table.text("date")
+    if dated and not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", dated):
+        table.fault("date", f"date is “{dated}”.", 'Write "2012", "2012-09" or "2012-09-30".')
+    return Source(
+        id=id,
+        title=table.text("title"),
+        publisher=table.text("publisher"),
+        date=dated,
+        address=table.optional_text("address"),
+    )
+
+
+def _unit(table: Table) -> Unit:
+    urn = format_urn(compact_urn(table.text("urn"))) if "urn" in table.values else ""
+    demonstration = table.flag("demonstration", otherwise=False)
+    return Unit(
+        code=urn or table.text("code"),
+        urn=urn,
+        title=table.text("title"),
+        level=table.level("level"),
+        credit=table.amount("credit"),
+        glh=table.amount("glh"),
+        clause=_clause(table, demonstration=demonstration),
+        note=_note(table, demonstration=demonstration),
+        **_house(table),
+        demonstration=demonstration,
+        criteria=table.rows("criteria", _criterion, named_by="number"),
+    )
+
+
+def _criterion(table: Table) -> Criterion:
+    return Criterion(
+        number=table.text("number"),
+        outcome=table.required("outcome", int) or 0,
+        text=table.text("text"),
+        verb=table.text("verb"),
+    )
+
+
+def _scheme(table: Table) -> Scheme:
+    return Scheme(
+        code=_scheme_code(table),
+        title=_cited(table, "title", Table.text, ""),
+        level=_cited(table, "level", _level, 0),
+        qan=table.table("qan", partial(_value, Table.text)),
+        route=_cited(table, "route", partial(Table.choice, allowed=ROUTES), ""),
+        last_registration=table.table("last_registration", _day),
+        final_certification=table.table("final_certification", _day),
+        evidence=table.required_rows("evidence", _evidence),
+        alternatives=table.rows("alternatives", _alternative),
+        combination=table.required_table(
+            "combination", _combination, otherwise=Combination((), (), "", False)
+        ),
+        note=table.optional_text("note"),
+    )
+
+
+def _scheme_code(table: Table) -> str:
+    code = table.text("code")
+    if code and scheme_code_fault(code):
+        table.fault("code", f"Scheme code “{code}” is not five digits.", "Write all five, zeros included.")
+    return code
+
+
+def _level(table: Table, key: str) -> int:
+    table.required(key, int)
+    return table.level(key) or 0
+
+
+def _cited(table: Table, key: str, read: Callable[[Table, str], T], otherwise: T) -> Cited[T]:
+    return table.required_table(key, partial(_value, read), otherwise=Cited(otherwise, ""))
+
+
+def _value(read: Callable[[Table, str], T], table: Table) -> Cited[T]:
+    return Cited(read(table, "value"), _clause(table), **_house(table))
+
+
+def _day(table: Table) -> Cited[date]:
+    return Cited(table.required("on", date) or date.min, _clause(table), **_house(table))
+
+
+def _evidence(table: Table) -> EvidencePolicy:
+    return EvidencePolicy(
+        kind=table.choice("kind", EVIDENCE_KINDS),
+        from_on=table.optional("from", date),
+        clause=_clause(table),
+        **_house(table),
+    )
+
+
+def _alternative(table: Table) -> Alternative:
+    return Alternative(
+        scheme=table.optional_text("scheme"),
+        text=table.text("text"),
+        clause=_clause(table),
+        **_house(table),
+    )
+
+
+def _combination(table: Table) -> Combination:
+    demonstration = table.flag("demonstration", otherwise=False)
+    group = partial(_group, demonstration=demonstration)
+    constraint = partial(_constraint, demonstration=demonstration)
+    return Combination(
+        groups=table.required_rows("groups", group, named_by="name"),
+        constraints=table.required_rows("constraints", constraint),
+        note=_note(table, demonstration=demonstration),
+        demonstration=demonstration,
+    )
+
+
+def _group(table: Table, *, demonstration: bool) -> Group:
+    return Group(
+        name=table.text("name"),
+        title=table.text("title"),
+        units=table.texts("units"),
+        unconfirmed=table.texts("unconfirmed"),
+        complete=table.flag("complete", otherwise=True),
+        clause=_clause(table, demonstration=demonstration),
+        **_house(table),
+    )
+
+
+def _constraint(table: Table, *, demonstration: bool) -> Constraint:
+    return Constraint(
+        group=table.text("group"),
+        measure=table.choice("measure", MEASURES),
+        level_at_least=table.level("level_at_least"),
+        minimum=table.amount("minimum"),
+        maximum=table.amount("maximum"),
+        clause=_clause(table, demonstration=demonstration),
+    )
+
+
+def _note(table: Table, *, demonstration: bool) -> str:
+    """What is marked as demonstration says what it stands in for."""
+    return table.text("note") if demonstration else table.optional_text("note")
+
+
+def _clause(table: Table, *, demonstration: bool = False) -> str:
+    clause = table.optional_text("clause")
+    if not clause.strip() and not demonstration:
+        table.fault("clause", "There is no citation.", 'Add a clause such as "cco-withdrawal-2013 q2".')
+    return clause
+
+
+def _house(table: Table) -> dict[str, str]:
+    reading, decided_by = table.optional_text("reading"), table.optional_text("decided_by")
+    if decided_by not in ("", "house"):
+        table.fault("decided_by", f"decided_by is “{decided_by}”.", 'Write "house" or leave it out.')
+    if decided_by and not reading:
+        table.fault("reading", "A house decision has no reading.", "Say what was decided and why.")
+    return {"reading": reading, "decided_by": decided_by}
