@@ -1,0 +1,27 @@
+"""The rule book: every rule, in the order of its chapters."""
+
+from conferral.rules import certificates, claims, consignments, registrations, reviews
+from conferral.rules.rule import BOOK, Rule
+
+CHAPTERS = (
+    ("Registrations", registrations),
+    ("Claims", claims),
+    ("Work and parcels", consignments),
+    ("Decisions and reports", reviews),
+    ("Awards and certificates", certificates),
+)
+
+RULES: tuple[Rule, ...] = tuple(BOOK.values())
+
+
+def rules_on(subject: str) -> tuple[Rule, ...]:
+    """The rules that judge one kind of facts, in book order. Raises KeyError when there are none."""
+    found = tuple(rule for rule in RULES if rule.subject == subject)
+    if not found:
+        raise KeyError(subject)
+    return found
+
+
+def chapter_of(rule: Rule) -> str:
+    """The title of the chapter in which a rule stands."""
+    return next(title for title, module in CHAPTERS if rule.decide.__module__ == module.__name__)

@@ -1,0 +1,142 @@
+"""Where the work is: sent within 24 hours of its claim, logged, matched, or returned."""
+
+from typing import Any
+
+from conferral.rules.rule import WARNED, rule
+from conferral.rules.terms import absent, after, before, differs, present
+
+
+@rule(
+    "work-sent-late",
+    subject="consignment",
+    outcome=WARNED,
+    clause="moderation-2012 p4",
+    needs=("send_by",),
+    refuse="The work was to be sent within 24 hours of claim {claim}.",
+    remedy="Nothing is lost yet, but results move later day for day. Send it at once.",
+    reading="Elapsed hours from submission.",
+    decided_by="house",
+    rulebook=("R10", "R11"),
+)
+def work_sent_late(consignment: Any) -> Any:
+    """Work is sent to the moderator within 24 hours of submitting its claim."""
+    return after(consignment.now, consignment.send_by)
+
+
+@rule(
+    "despatch-before-claim",
+    subject="consignment",
+    about="despatched_on",
+    clause="moderation-2012 p4",
+    needs=("despatched_on", "submitted_on"),
+    refuse="Work follows its claim: this claim was submitted on {submitted_on}.",
+    remedy="Enter the day on which the work was sent.",
+    rulebook=("R10",),
+)
+def despatch_before_claim(consignment: Any) -> Any:
+    """The claim comes first, the work follows."""
+    return before(consignment.despatched_on, consignment.submitted_on)
+
+
+@rule(
+    "despatch-in-future",
+    subject="consignment",
+    about="despatched_on",
+    clause="house",
+    needs=("despatched_on",),
+    refuse="{despatched_on} has not come yet.",
+    remedy="Record the despatch when the work has gone.",
+)
+def despatch_in_future(consignment: Any) -> Any:
+    """A despatch is recorded once it has happened."""
+    return after(consignment.despatched_on, consignment.today)
+
+
+@rule(
+    "work-still-in-time",
+    subject="withdrawal",
+    clause="moderation-2012 p4",
+    needs=("withdraw_after",),
+    refuse="The work for claim {claim} may still arrive until the end of {last_day}.",
+    remedy="Wait until that day is over.",
+    reading="'In sufficient time' is read as the end of the fifth working day after submission.",
+    decided_by="house",
+    rulebook=("R12",),
+)
+def work_still_in_time(consignment: Any) -> Any:
+    """A claim is withdrawn for missing work only when the time allowed is over.
+
+    Working days of the centre's nation; the last of them counts until midnight in London.
+    """
+    return before(consignment.now, consignment.withdraw_after)
+
+
+@rule(
+    "work-already-received",
+    subject="withdrawal",
+    clause="moderation-2012 p4",
+    needs=("received_at",),
+    refuse="The work for claim {claim} has been received.",
+    remedy="Nothing to do: the claim stays.",
+    rulebook=("R12",),
+)
+def work_already_received(consignment: Any) -> Any:
+    """A claim whose work has been logged is not withdrawn for missing work."""
+    return present(consignment.received_at)
+
+
+@rule(
+    "work-without-claim",
+    subject="match",
+    about="reference",
+    clause="moderation-2012 p4",
+    refuse="This work belongs to no claim that has been submitted.",
+    remedy="Log it as work without a claim. It goes back to the centre until the claim is made.",
+    rulebook=("R14", "R15"),
+)
+def work_without_claim(consignment: Any) -> Any:
+    """Work is matched to a submitted claim; until there is one it goes back to the centre."""
+    return absent(consignment.claim)
+
+
+@rule(
+    "claim-not-waiting-for-work",
+    subject="match",
+    about="reference",
+    clause="moderation-2012 p4",
+    needs=("claim_state",),
+    refuse="Claim {claim} is not waiting for work: it is {claim_state}.",
+    remedy="Log the parcel as work without a claim, so that the centre is told and the work goes back.",
+    rulebook=("R13", "R15"),
+)
+def claim_not_waiting_for_work(consignment: Any) -> Any:
+    """Work is matched only to a claim that waits for it: a withdrawn claim must be made again."""
+    return differs(consignment.claim_state, "submitted") & absent(consignment.received_at)
+
+
+@rule(
+    "parcel-already-logged",
+    subject="match",
+    about="reference",
+    clause="house",
+    needs=("received_at",),
+    refuse="The work for claim {claim} has already been logged.",
+    remedy="Nothing to do. A second parcel of the same claim is put with the first.",
+)
+def parcel_already_logged(consignment: Any) -> Any:
+    """A consignment is received once."""
+    return present(consignment.received_at)
+
+
+@rule(
+    "claim-not-open-to-centre",
+    subject="take_back",
+    clause="house",
+    needs=("claim_state",),
+    refuse="Claim {claim} can't be taken back: it is {claim_state}.",
+    remedy="A claim can be taken back while it is submitted and its work has not been logged. "
+    "After that only the moderator changes it.",
+)
+def claim_not_open_to_centre(consignment: Any) -> Any:
+    """A centre may take a submitted claim back until its work has reached the moderator."""
+    return differs(consignment.claim_state, "submitted") | present(consignment.received_at)

@@ -1,0 +1,117 @@
+"""What rules are told: one frozen record a subject. `None` means that nothing is known."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class RegistrationFacts:
+    """One candidate to be registered for one scheme. Dates are London calendar dates, inclusive."""
+
+    scheme: str
+    registered_on: date
+    scheme_title: str | None = None
+    last_registration: date | None = None
+    approved_on: date | None = None
+    approval_ended_on: date | None = None
+    first_names: str | None = None
+    last_name: str | None = None
+    uln: str | None = None
+    uln_fault: str | None = None
+    uln_line: int | None = None
+    uln_line_name: str | None = None
+    known_as: str | None = None
+    born_on: date | None = None
+    born_on_text: str | None = None
+    starts_on: date | None = None
+    starts_on_text: str | None = None
+    already_registered_on: date | None = None
+    alternatives: str | None = None
+
+
+@dataclass(frozen=True)
+class ClaimFacts:
+    """One unit claimed for one candidate. Dates are London calendar dates, inclusive."""
+
+    scheme: str
+    claimed_on: date
+    unit: str | None = None
+    unit_in_scheme: bool | None = None
+    registered_on: date | None = None
+    last_registration: date | None = None
+    final_certification: date | None = None
+    safe_claim: date | None = None
+    approved_on: date | None = None
+    approval_ended_on: date | None = None
+    evidence_needed: str | None = None
+    evidence_kind: str | None = None
+    assessor: int | None = None
+    assessor_at_centre: bool | None = None
+    internal_verifier: int | None = None
+    achieved_on: date | None = None
+    open_claim: int | None = None
+    moderator: int | None = None
+
+
+@dataclass(frozen=True)
+class ConsignmentFacts:
+    """The work of one claim on its way. Instants are UTC; `withdraw_after` is the first instant too late."""
+
+    now: datetime
+    claim: int | None = None
+    claim_state: str | None = None
+    send_by: datetime | None = None
+    withdraw_after: datetime | None = None
+    last_day: date | None = None
+    received_at: datetime | None = None
+    despatched_on: date | None = None
+    submitted_on: date | None = None
+    today: date | None = None
+
+
+@dataclass(frozen=True)
+class ReviewFacts:
+    """One decision by one person on one claimed unit, or (without an outcome) on a whole claim."""
+
+    reviewer: int
+    decided_on: date
+    scheme: str
+    allocated_to: int | None = None
+    assessor: int | None = None
+    internal_verifier: int | None = None
+    interest: bool | None = None
+    outcome: str | None = None
+    reason_code: str | None = None
+    decided_outcome: str | None = None
+    final_certification: date | None = None
+    undecided: int | None = None
+
+
+@dataclass(frozen=True)
+class CertificateFacts:
+    """One award about to be certificated. `unmet` counts the constraints of the combination not yet met."""
+
+    scheme: str
+    produced_on: date
+    final_certification: date | None = None
+    constraints: int | None = None
+    unmet: int | None = None
+    missing: str | None = None
+    certificated_on: date | None = None
+
+
+def as_json(facts: Any) -> dict[str, Any]:
+    """The facts that are known, for the ledger: dates and instants as ISO text."""
+    known = {name: value for name, value in vars(facts).items() if value is not None}
+    return {
+        name: value.isoformat() if isinstance(value, date) else value for name, value in known.items()
+    }
+
+
+PERSONAL = frozenset({"first_names", "last_name", "uln", "uln_line_name", "known_as", "born_on", "born_on_text"})
+
+
+def without_personal_data(facts: Any) -> dict[str, Any]:
+    """As `as_json`, less what would identify the candidate: the ledger can never be erased."""
+    return {name: value for name, value in as_json(facts).items() if name not in PERSONAL}

@@ -1,0 +1,157 @@
+"""The journeys of a claim, a claimed unit, a consignment, a registration and a certificate, as tables of moves."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from conferral.rules.consignments import (
+    claim_not_open_to_centre,
+    work_already_received,
+    work_still_in_time,
+)
+from conferral.rules.reviews import report_with_undecided_units
+from conferral.rules.rule import REFUSED, Reason, Rule, Verdict, judge
+
+
+@dataclass(frozen=True)
+class Move:
+    """From one state by one verb to another, made by one audience, unless a rule refuses."""
+
+    state: str
+    verb: str
+    to: str
+    by: str
+    unless: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True)
+class Journey:
+    """A table of moves. `starts` are the states in which a thing may be first stored."""
+
+    name: str
+    starts: tuple[str, ...]
+    moves: tuple[Move, ...]
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Every state, in the order in which the table mentions them."""
+        named = [*self.starts, *(state for move in self.moves for state in (move.state, move.to))]
+        return tuple(dict.fromkeys(named))
+
+    @property
+    def steps(self) -> tuple[tuple[str, str], ...]:
+        """The pairs of states between which the database lets a row pass."""
+        return tuple(dict.fromkeys((move.state, move.to) for move in self.moves if move.state != move.to))
+
+    def move(self, state: str, verb: str, by: str) -> Move | None:
+        """The move that this verb makes from this state for this audience, if there is one."""
+        named = (move for move in self.moves if (move.state, move.verb) == (state, verb))
+        return next((move for move in named if by == move.by), None)
+
+    def judge(self, state: str, verb: str, facts: Any = None, *, by: str) -> Verdict:
+        """Whether the verb may be done now, with the reasons of the rules that stand against it."""
+        move = self.move(state, verb, by)
+        if move is None:
+            return Verdict((self._no_such_move(state, verb),), (MOVE_RULE,))
+        return judge(facts, move.unless)
+
+    def _no_such_move(self, state: str, verb: str) -> Reason:
+        done = verb.replace("_", " ")
+        return Reason(
+            MOVE_RULE,
+            REFUSED,
+            f"This {self.name} is {state.replace('_', ' ')}, so you can't {done}.",
+            "Open it again to see what can be done now: somebody may have been quicker.",
+            "house",
+            "",
+        )
+
+    def mermaid(self) -> str:
+        """The journey as a Mermaid state diagram."""
+        lines = ["stateDiagram-v2", *(f"    [*] --> {state}" for state in self.starts)]
+        lines += [f"    {move.state} --> {move.to}: {move.verb} ({move.by})" for move in self.moves]
+        leaving = {move.state for move in self.moves}
+        return "\n".join(lines + [f"    {state} --> [*]" for state in self.states if state not in leaving])
+
+
+MOVE_RULE = "no-such-move"
+
+CLAIM = Journey(
+    "claim",
+    ("draft",),
+    (
+        Move("draft", "submit", "submitted", "centre"),
+        Move("submitted", "take_back", "draft", "centre", (claim_not_open_to_centre,)),
+        Move("submitted", "receive_work", "with_moderator", "moderator"),
+        Move("submitted", "open_visit", "with_moderator", "moderator"),
+        Move("submitted", "withdraw_unmet", "withdrawn", "clock", (work_still_in_time, work_already_received)),
+        Move("submitted", "withdraw", "withdrawn", "moderator"),
+        Move("with_moderator", "withdraw", "withdrawn", "moderator"),
+        Move(
+            "with_moderator", "send_report", "with_awarding_organisation", "moderator",
+            (report_with_undecided_units,),
+        ),  # fmt: skip
+        Move("with_awarding_organisation", "process", "processed", "desk"),
+    ),
+)
+
+CLAIMED_UNIT = Journey(
+    "claimed unit",
+    ("chosen",),
+    (
+        Move("chosen", "submit", "claimed", "centre"),
+        Move("claimed", "take_back", "chosen", "centre"),
+        Move("claimed", "confirm", "confirmed", "moderator"),
+        Move("claimed", "amend", "amended", "moderator"),
+        Move("claimed", "not_award", "not_awarded", "moderator"),
+        Move("claimed", "withdraw", "withdrawn", "moderator"),
+        Move("claimed", "withdraw", "withdrawn", "clock"),
+    ),
+)
+
+CONSIGNMENT = Journey(
+    "consignment",
+    ("awaited", "unmatched"),
+    (
+        Move("awaited", "despatch", "despatched", "centre"),
+        Move("awaited", "receive", "received", "moderator"),
+        Move("despatched", "receive", "received", "moderator"),
+        Move("received", "match", "matched", "moderator"),
+        Move("awaited", "cancel", "cancelled", "centre"),
+        Move("awaited", "cancel", "cancelled", "clock"),
+        Move("awaited", "cancel", "cancelled", "moderator"),
+        Move("despatched", "cancel", "cancelled", "clock"),
+        Move("despatched", "cancel", "cancelled", "centre"),
+        Move("despatched", "cancel", "cancelled", "moderator"),
+        Move("unmatched", "match", "matched", "moderator"),
+        Move("unmatched", "return", "returned", "moderator"),
+        Move("unmatched", "return", "returned", "clock"),
+    ),
+)
+
+REGISTRATION = Journey(
+    "registration",
+    ("registered",),
+    (
+        Move("registered", "bank_unit", "part_achieved", "desk"),
+        Move("part_achieved", "bank_unit", "part_achieved", "desk"),
+        Move("part_achieved", "award", "achieved", "desk"),
+        Move("achieved", "certificate", "certificated", "clock"),
+    ),
+)
+
+CERTIFICATE = Journey(
+    "certificate",
+    ("due",),
+    (
+        Move("due", "issue", "issued", "clock"),
+        Move("issued", "revoke", "revoked", "desk"),
+    ),
+)
+
+JOURNEYS = {
+    "claim": CLAIM,
+    "claimed-unit": CLAIMED_UNIT,
+    "consignment": CONSIGNMENT,
+    "registration": REGISTRATION,
+    "certificate": CERTIFICATE,
+}
