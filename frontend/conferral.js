@@ -1,0 +1,46 @@
+import { initAll } from './govuk-frontend.min.js'
+
+const page = document.documentElement
+document.body.classList.add('js-enabled', 'govuk-frontend-supported')
+initAll()
+
+// The page's own moment counts on from the one the server sent, so a time machine's clock stays in its year.
+const served = Date.parse(page.dataset.now)
+const now = () => served + performance.now()
+
+function left (until) {
+  const minutes = Math.max(0, Math.floor((until - now()) / 60000))
+  const hours = Math.floor(minutes / 60)
+  return hours ? `${hours} h ${minutes % 60} min` : `${minutes} min`
+}
+
+function tick () {
+  for (const clock of document.querySelectorAll('[data-live]')) {
+    const words = left(Date.parse(clock.dataset.live))
+    if (clock.textContent !== words) clock.textContent = words
+  }
+}
+if (served) setInterval(tick, 60000)
+
+// On phones the boxes beside the page fold to their headings.
+function fold (card) {
+  const heading = card.querySelector('h2')
+  const button = document.createElement('button')
+  const verb = document.createElement('span')
+  button.type = 'button'
+  button.append(heading.textContent.trim(), ' ', verb)
+  const set = open => {
+    card.toggleAttribute('data-folded', !open)
+    button.setAttribute('aria-expanded', open)
+    verb.textContent = open ? 'Hide' : 'Show'
+  }
+  button.addEventListener('click', () => set('folded' in card.dataset))
+  heading.replaceChildren(button)
+  set(false)
+}
+if (matchMedia('(max-width: 48em)').matches) document.querySelectorAll('.app-columns__aside .app-card').forEach(fold)
+
+for (const button of document.querySelectorAll('[data-print]')) {
+  button.hidden = false
+  button.addEventListener('click', () => print())
+}
