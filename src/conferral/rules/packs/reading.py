@@ -58,7 +58,7 @@ def _sources(table: Table) -> tuple[Source, ...]:
 
 
 def _source(id: str, table: Table) -> Source:
-    dated = table.text("date")
+    dated = table.optional_text("date")
     if dated and not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", dated):
         table.fault("date", f"date is “{dated}”.", 'Write "2012", "2012-09" or "2012-09-30".')
     return Source(

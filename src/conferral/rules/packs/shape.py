@@ -30,7 +30,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Source:
-    """A document that clauses cite. `date` is as exact as the document is: 2012-09."""
+    """A document that clauses cite. `date` is as exact as the document is: 2012-09, or ""."""
 
     id: str
     title: str

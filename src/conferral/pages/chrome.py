@@ -1,0 +1,84 @@
+"""What surrounds every page: the organisation, the person, the menu and the Next line."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from conferral.records.centres.models import Centre
+from conferral.rules.permissions import PUBLIC
+
+MENUS: dict[str, tuple[tuple[str, str], ...]] = {
+    "centre": (
+        ("Today", "centre_today"),
+        ("Candidates", "centre_candidates"),
+        ("Claims", "centre_claims"),
+        ("Results", "centre_results"),
+        ("Our centre", "centre_own"),
+    ),
+    "moderator": (("Waiting for me", "moderator_waiting"), ("Parcels", "moderator_parcels")),
+    "desk": (
+        ("Today", "desk_today"),
+        ("Allocation", "desk_allocation"),
+        ("Centres", "desk_centres"),
+        ("Catalogue", "desk_catalogue"),
+        ("Awards", "desk_awards"),
+    ),
+    "public": (
+        ("Check a certificate", "check_certificate"),
+        ("Qualifications and dates", "qualifications"),
+        ("Rule book", "rule_book"),
+    ),
+}
+FOOTER = (
+    ("Help and contact", "help"),
+    ("Rule book", "rule_book"),
+    ("Check a certificate", "check_certificate"),
+    ("Accessibility", "accessibility"),
+    ("Privacy", "privacy"),
+)
+
+
+def chrome(request: HttpRequest) -> dict[str, Any]:
+    """The `chrome` of the template contract; a view may add `next` and `badges` by `request.chrome`."""
+    acting = getattr(request, "acting", PUBLIC)
+    extra = getattr(request, "chrome", {})
+    day = settings.AS_IF
+    return {
+        "chrome": {
+            "organisation": settings.ORGANISATION,
+            "person": getattr(request, "user", None) and getattr(request.user, "name", None),
+            "place": place(acting),
+            "audience": acting.audience,
+            "menu": menu(request, acting.audience, extra.get("badges", {})),
+            "next": extra.get("next"),
+            "now": getattr(request, "at", None) or settings.CLOCK(),
+            "as_if": f"Shown as if it were {day:%A} {day.day} {day:%B %Y}. No mail leaves." if day else None,
+            "demo": settings.DEMO,
+            "footer": [{"label": label, "url": reverse(name)} for label, name in FOOTER],
+            "sign_in_url": reverse("account_login"),
+            "sign_out_url": reverse("account_logout"),
+        }
+    }
+
+
+def menu(request: HttpRequest, audience: str, badges: dict[str, Any]) -> list[dict[str, Any]]:
+    """The menu of an audience; the entry whose address begins this one's is current."""
+    entries = [(label, reverse(name)) for label, name in MENUS[audience]]
+    begun = [url for _, url in entries if request.path.startswith(url)]
+    current = max(begun, key=len, default=None)
+    return [
+        {"label": label, "url": url, "current": url == current, "badge": badges.get(label)}
+        for label, url in entries
+    ]
+
+
+def place(acting: Any) -> str:
+    """Where the person acts, for the header."""
+    if acting.centre:
+        return f"{Centre.objects.get(number=acting.centre).name} · centre {acting.centre}"
+    return {
+        "moderator": "External verifier" if acting.roles == ("external_verifier",) else "Examiner-moderator",
+        "desk": "Awarding organisation's desk",
+    }.get(acting.audience, "")

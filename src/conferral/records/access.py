@@ -1,0 +1,143 @@
+"""Rows kept apart by the database: a role per audience, and row-level security under every request.
+
+Each audience's requests and jobs run under a role of its own that can neither sign in nor bypass
+policies. `install` is idempotent and runs after migrations, as the owner of the tables.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from conferral.rules.permissions import Acting
+
+AUDIENCES = ("centre", "moderator", "desk", "public", "clock")
+
+_OPEN = (
+    "catalogue_source", "catalogue_unit", "catalogue_qualification", "catalogue_schemeunit",
+    "catalogue_constraint", "catalogue_evidencepolicy", "catalogue_alternative",
+)  # fmt: skip
+_STAFF = ("people_person", "centres_centre", "centres_membership", "moderation_moderator")
+_BY_CENTRE = (
+    "centres_approval", "candidates_candidate", "candidates_registration", "candidates_achievement",
+    "candidates_upload", "candidates_uploadrow",
+    "claims_claim", "claims_claimedunit", "claims_consignment",
+    "moderation_allocation", "moderation_interest", "moderation_unitdecision", "moderation_feedbackreport",
+    "awards_award", "awards_certificate",
+)  # fmt: skip
+_LEDGER = "ledger_event"
+
+_OWN_CENTRE = "centre_id = (SELECT current_setting('conferral.centre', true))"
+_ME = "(SELECT nullif(current_setting('conferral.person', true), '')::bigint)"
+_MY_CLAIMS = "claim_id IN (SELECT id FROM claims_claim)"
+_MY_UNITS = "claimed_unit_id IN (SELECT id FROM claims_claimedunit)"
+_MY_REGISTRATIONS = "registration_id IN (SELECT registration_id FROM claims_claimedunit)"
+_ASKED_NUMBER = "number = (SELECT current_setting('conferral.certificate', true))"
+
+# What each audience sees of each table, beyond a centre's own rows and the desk's and clock's all.
+_MODERATOR = {
+    "claims_claim": f"moderator_id = {_ME}",
+    "claims_claimedunit": _MY_CLAIMS,
+    "claims_consignment": f"{_MY_CLAIMS} OR received_by_id = {_ME}",
+    "candidates_registration": "id IN (SELECT registration_id FROM claims_claimedunit)",
+    "candidates_candidate": "id IN (SELECT candidate_id FROM candidates_registration)",
+    "candidates_achievement": _MY_REGISTRATIONS,
+    "centres_approval": "true",
+    "moderation_allocation": f"moderator_id = {_ME}",
+    "moderation_interest": f"moderator_id = {_ME}",
+    "moderation_unitdecision": _MY_UNITS,
+    "moderation_feedbackreport": _MY_CLAIMS,
+    _LEDGER: f"actor = {_ME} OR (subject = 'claim' AND subject_id IN (SELECT id::text FROM claims_claim))",
+}
+_CENTRE = dict.fromkeys(_BY_CENTRE, _OWN_CENTRE) | {
+    _LEDGER: "stream = (SELECT current_setting('conferral.centre', true))"
+}
+_PUBLIC = {"awards_certificate": f"{_ASKED_NUMBER} AND state <> 'due'"}
+_ALL = dict.fromkeys((*_BY_CENTRE, _LEDGER), "true")
+_POLICIES = {"centre": _CENTRE, "moderator": _MODERATOR, "public": _PUBLIC, "desk": _ALL, "clock": _ALL}
+
+_DELETABLE = ("claims_claim", "claims_claimedunit", "candidates_upload", "candidates_uploadrow")
+_WRITERS = ("centre", "moderator", "desk", "clock")
+# The tables outside the domain that a request or a job writes through under its role.
+_QUEUE = (
+    "procrastinate_jobs",
+    "procrastinate_events",
+    "procrastinate_periodic_defers",
+    "procrastinate_workers",
+)
+
+
+def _role_sql() -> Iterator[str]:
+    for audience in AUDIENCES:
+        role = f"conferral_{audience}"
+        yield (
+            f"DO $$ BEGIN CREATE ROLE {role} NOLOGIN NOSUPERUSER NOBYPASSRLS; "
+            f"EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+        )
+        yield f"GRANT {role} TO CURRENT_USER"
+        yield f"GRANT USAGE ON SCHEMA public TO {role}"
+        yield f"GRANT SELECT ON {', '.join(_OPEN)} TO {role}"
+
+
+def _grant_sql() -> Iterator[str]:
+    yield "GRANT SELECT ON awards_certificate TO conferral_public"
+    tables = ", ".join((*_BY_CENTRE, *_STAFF, _LEDGER))
+    for audience in _WRITERS:
+        role = f"conferral_{audience}"
+        yield f"GRANT SELECT, INSERT, UPDATE ON {tables} TO {role}"
+        yield f"GRANT DELETE ON {', '.join(_DELETABLE)} TO {role}"
+        yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {', '.join(_QUEUE)} TO {role}"
+        yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}"
+        yield f"REVOKE UPDATE ON {_LEDGER} FROM {role}"
+    for audience in ("centre", "moderator"):
+        yield f"REVOKE INSERT, UPDATE ON {', '.join(_STAFF)} FROM conferral_{audience}"
+        yield f"REVOKE UPDATE (password, email) ON people_person FROM conferral_{audience}"
+    yield f"GRANT INSERT, UPDATE, DELETE ON {', '.join(_OPEN)} TO conferral_desk"
+
+
+def _policy_sql() -> Iterator[str]:
+    for table in (*_BY_CENTRE, _LEDGER):
+        yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
+        # The chain of the ledger is computed by a function of the owner, who must see all of it.
+        yield f"ALTER TABLE {table} {'NO FORCE' if table == _LEDGER else 'FORCE'} ROW LEVEL SECURITY"
+        for audience, policies in _POLICIES.items():
+            yield f"DROP POLICY IF EXISTS {audience} ON {table}"
+            if table in policies:
+                sees = policies[table]
+                yield f"CREATE POLICY {audience} ON {table} TO conferral_{audience} USING ({sees}) WITH CHECK ({sees})"
+
+
+_OWNER_FUNCTIONS = """
+DO $$ DECLARE f record; BEGIN
+    FOR f IN SELECT oid::regprocedure AS signature FROM pg_proc WHERE proname LIKE 'pgtrigger_chained_%' LOOP
+        EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER SET search_path = public', f.signature);
+    END LOOP;
+END $$
+"""
+
+
+def install() -> None:
+    """Create the roles, grants and policies, or bring them up to date."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Roles belong to the whole server: two databases installing at once would trip over them.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('conferral access'))")
+        for statement in (*_role_sql(), *_grant_sql(), *_policy_sql(), _OWNER_FUNCTIONS):
+            cursor.execute(statement)
+
+
+@contextmanager
+def acting_as(acting: Acting, *, certificate: str = "") -> Iterator[None]:
+    """Run one transaction as an audience: rows of others are neither seen nor written.
+
+    `certificate` is the one number that the public asked about.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT set_config('conferral.centre', %s, true), set_config('conferral.person', %s, true),"
+                f" set_config('conferral.certificate', %s, true); SET LOCAL ROLE conferral_{acting.audience}",
+                [acting.centre or "", str(acting.person or ""), certificate],
+            )
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")

@@ -1,0 +1,141 @@
+"""Candidates, their registrations and the units they have achieved."""
+
+import pgtrigger
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Upper
+
+from conferral.records.catalogue.models import Qualification, Unit
+from conferral.records.centres.models import Centre
+from conferral.records.guards import keeps_to, refuses
+from conferral.rules.journeys import REGISTRATION
+
+
+class Candidate(models.Model):
+    """A person at one centre who works towards qualifications. Names are kept as written, in NFC."""
+
+    centre = models.ForeignKey(Centre, models.PROTECT)
+    uln = models.CharField(max_length=10, null=True)
+    first_names = models.CharField(max_length=100, blank=True)
+    last_name = models.CharField(max_length=100)
+    born_on = models.DateField()
+    centre_reference = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["centre", "uln"], condition=Q(uln__isnull=False), name="learner_number_once_at_centre"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["uln"], name="candidate_uln"),
+            GinIndex(OpClass(Upper("last_name"), "gin_trgm_ops"), name="candidate_last_name_prefix"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """First names and last name as printed on a certificate."""
+        return f"{self.first_names} {self.last_name}".strip()
+
+
+class Registration(models.Model):
+    """A candidate's place in a scheme. `registered_on` is a London day."""
+
+    centre = models.ForeignKey(Centre, models.PROTECT)
+    candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="registrations")
+    scheme = models.ForeignKey(Qualification, models.PROTECT)
+    attempt = models.PositiveSmallIntegerField(default=1)
+    registered_on = models.DateField()
+    starts_on = models.DateField(null=True)
+    state = models.CharField(max_length=20, default="registered")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["candidate", "scheme", "attempt"], name="registered_once_for_a_scheme"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["centre", "-id"], name="registration_centre_newest"),
+            models.Index(fields=["centre", "scheme", "-id"], name="registration_scheme_newest"),
+        ]
+        triggers = [
+            *keeps_to(REGISTRATION),
+            refuses(
+                "registration_in_time",
+                """
+                SELECT last_registration INTO last_day FROM catalogue_qualification WHERE code = NEW.scheme_id;
+                IF NEW.registered_on > last_day THEN
+                    RAISE EXCEPTION 'registration-after-last-date: % closed on %', NEW.scheme_id, last_day
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+                declare=[("last_day", "date")],
+            ),
+        ]
+
+
+class Achievement(models.Model):
+    """A unit achieved within a registration: by a confirmed decision, or carried over from elsewhere."""
+
+    centre = models.ForeignKey(Centre, models.PROTECT)
+    registration = models.ForeignKey(Registration, models.PROTECT, related_name="achievements")
+    unit = models.ForeignKey(Unit, models.PROTECT)
+    achieved_on = models.DateField()
+    claimed_unit = models.OneToOneField("claims.ClaimedUnit", models.PROTECT)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["registration", "unit"], name="unit_achieved_once")]
+        triggers = [
+            refuses(
+                "traces_to_a_decision",
+                """
+                IF NOT EXISTS (
+                    SELECT FROM claims_claimedunit u
+                    WHERE u.id = NEW.claimed_unit_id AND u.registration_id = NEW.registration_id
+                      AND u.unit_id = NEW.unit_id AND u.state IN ('confirmed', 'amended')
+                ) THEN
+                    RAISE EXCEPTION 'achievement % does not trace to a confirmed decision', NEW.unit_id
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+        ]
+
+
+class Upload(models.Model):
+    """A file of registrations as it was read, waiting to be confirmed. Kept as evidence of what was sent."""
+
+    centre = models.ForeignKey(Centre, models.PROTECT)
+    made_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    file_name = models.CharField(max_length=200)
+    columns = models.JSONField(default=dict)
+    registered_at = models.DateTimeField(null=True)
+    outcome = models.JSONField(default=dict)
+
+
+class UploadRow(models.Model):
+    """One line of an uploaded file: its cells as text, and what they were read as."""
+
+    centre = models.ForeignKey(Centre, models.CASCADE)
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="rows")
+    line = models.PositiveIntegerField()
+    cells = models.JSONField(default=dict)
+    scheme = models.CharField(max_length=20)
+    uln = models.CharField(max_length=10, null=True)
+    first_names = models.CharField(max_length=100, blank=True)
+    last_name = models.CharField(max_length=100, blank=True)
+    born_on = models.DateField(null=True)
+    starts_on = models.DateField(null=True)
+    centre_reference = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["upload", "line"], name="line_once_in_upload")]

@@ -1,0 +1,137 @@
+"""The catalogue: schemes, their units, dates, evidence policies and rules of combination."""
+
+from django.db import models
+
+
+class Source(models.Model):
+    """A document that values of the catalogue are cited from."""
+
+    id = models.CharField(primary_key=True, max_length=60)
+    title = models.CharField(max_length=300)
+    publisher = models.CharField(max_length=200, blank=True)
+    issued = models.CharField(max_length=40, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Unit(models.Model):
+    """The smallest thing with a level and credit that can be claimed."""
+
+    code = models.CharField(primary_key=True, max_length=20)
+    title = models.CharField(max_length=300)
+    level = models.PositiveSmallIntegerField(null=True)
+    credit = models.PositiveSmallIntegerField(null=True)
+    glh = models.PositiveSmallIntegerField(null=True)
+    demonstration = models.BooleanField(default=False)
+    note = models.TextField(blank=True)
+    cites = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+
+class Qualification(models.Model):
+    """A scheme: what a candidate registers for. Both dates are London days, inclusive; none means open."""
+
+    class Route(models.TextChoices):
+        POSTAL = "postal", "moderated by post"
+        VERIFIED = "verified", "verified by visit"
+        VISITING = "visiting", "moderated by visit"
+
+    code = models.CharField(primary_key=True, max_length=5)
+    title = models.CharField(max_length=300)
+    level = models.PositiveSmallIntegerField()
+    qan = models.CharField(max_length=10, null=True)
+    route = models.CharField(max_length=10, choices=Route.choices)
+    credit = models.PositiveSmallIntegerField(null=True)
+    last_registration = models.DateField(null=True)
+    final_certification = models.DateField(null=True)
+    pack = models.CharField(max_length=60)
+    note = models.TextField(blank=True)
+    cites = models.JSONField(default=dict)
+    units = models.ManyToManyField(Unit, through="SchemeUnit")
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(final_certification__gte=models.F("last_registration"))
+                | models.Q(final_certification=None)
+                | models.Q(last_registration=None),
+                name="certification_ends_after_registration",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    @property
+    def by_visit(self) -> bool:
+        """The work is seen on a visit, so nothing is sent."""
+        return self.route != self.Route.POSTAL
+
+
+class SchemeUnit(models.Model):
+    """A unit of a scheme and the group in which it counts."""
+
+    scheme = models.ForeignKey(Qualification, models.CASCADE)
+    unit = models.ForeignKey(Unit, models.PROTECT)
+    group = models.CharField(max_length=20)
+    place = models.PositiveSmallIntegerField()
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["scheme", "place"]
+        constraints = [models.UniqueConstraint(fields=["scheme", "unit"], name="unit_once_in_scheme")]
+
+
+class Constraint(models.Model):
+    """One line of a rule of combination. An empty group is the whole scheme; no maximum means no cap."""
+
+    scheme = models.ForeignKey(Qualification, models.CASCADE)
+    place = models.PositiveSmallIntegerField()
+    group = models.CharField(max_length=20, blank=True)
+    measure = models.CharField(max_length=7, choices=[("units", "units"), ("credits", "credits")])
+    level_at_least = models.PositiveSmallIntegerField(null=True)
+    minimum = models.PositiveSmallIntegerField(default=0)
+    maximum = models.PositiveSmallIntegerField(null=True)
+    demonstration = models.BooleanField(default=False)
+    clause = models.CharField(max_length=100)
+
+    class Meta:
+        ordering = ["scheme", "place"]
+        constraints = [models.UniqueConstraint(fields=["scheme", "place"], name="constraint_place")]
+
+
+class EvidencePolicy(models.Model):
+    """What evidence a scheme takes, from a day (none: always) until a day (none: still), both inclusive."""
+
+    class Kind(models.TextChoices):
+        CANDIDATE_WORK = "candidate_work", "the candidate's own work"
+        UNIT_PROOF = "unit_proof", "proof that units were achieved"
+        AUTOMATIC = "automatic", "nothing: certification followed from NVQ units"
+
+    scheme = models.ForeignKey(Qualification, models.CASCADE)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    from_day = models.DateField(null=True)
+    until_day = models.DateField(null=True)
+    clause = models.CharField(max_length=100)
+    reading = models.TextField(blank=True)
+    decided_by = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["scheme", models.F("from_day").asc(nulls_first=True)]
+
+
+class Alternative(models.Model):
+    """A scheme that is recommended when another no longer takes registrations."""
+
+    scheme = models.ForeignKey(Qualification, models.CASCADE, related_name="alternatives")
+    alternative = models.ForeignKey(Qualification, models.CASCADE, related_name="+")
+    clause = models.CharField(max_length=100)
+
+    class Meta:
+        ordering = ["scheme", "alternative"]
+        constraints = [models.UniqueConstraint(fields=["scheme", "alternative"], name="alternative_once")]

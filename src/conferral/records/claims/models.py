@@ -1,0 +1,128 @@
+"""Claims, the units claimed in them, and the consignments that carry the work."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from conferral.records.candidates.models import Registration
+from conferral.records.catalogue.models import EvidencePolicy, Qualification, Unit
+from conferral.records.centres.models import Centre
+from conferral.records.guards import keeps_to, refuses
+from conferral.records.people.models import Person
+from conferral.rules.journeys import CLAIM, CLAIMED_UNIT, CONSIGNMENT
+
+
+class Claim(models.Model):
+    """A centre's statement that named candidates have achieved named units. Instants are UTC."""
+
+    id = models.BigAutoField(primary_key=True)
+    centre = models.ForeignKey(Centre, models.PROTECT)
+    scheme = models.ForeignKey(Qualification, models.PROTECT)
+    state = models.CharField(max_length=30, default="draft")
+    made_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    submitted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    submitted_at = models.DateTimeField(null=True)
+    send_by = models.DateTimeField(null=True)
+    withdraw_after = models.DateTimeField(null=True)
+    moderator = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    cloned_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="clones")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(submitted_at__isnull=False, moderator__isnull=False),
+                name="a_submitted_claim_has_a_moment_and_a_moderator",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["centre", "-id"], name="claim_centre_newest"),
+            models.Index(fields=["moderator", "state", "id"], name="claim_moderator_queue"),
+            models.Index(fields=["state", "id"], name="claim_state"),
+            models.Index(
+                fields=["withdraw_after"], condition=Q(state="submitted"), name="claim_work_awaited"
+            ),
+        ]
+        triggers = keeps_to(CLAIM)
+
+    @property
+    def number(self) -> int:
+        """The number by which centre, moderator and desk call the claim."""
+        return self.id
+
+
+class ClaimedUnit(models.Model):
+    """One unit claimed for one candidate, with who assessed and who internally verified it."""
+
+    centre = models.ForeignKey(Centre, models.PROTECT)
+    claim = models.ForeignKey(Claim, models.CASCADE, related_name="units")
+    registration = models.ForeignKey(Registration, models.PROTECT)
+    unit = models.ForeignKey(Unit, models.PROTECT)
+    assessor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    internal_verifier = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    evidence_kind = models.CharField(max_length=20, choices=EvidencePolicy.Kind.choices, null=True)
+    state = models.CharField(max_length=20, default="chosen")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "registration", "unit"], name="unit_once_in_claim"),
+            models.UniqueConstraint(
+                fields=["registration", "unit"],
+                condition=Q(state="claimed"),
+                name="one_open_claim_for_a_unit",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="chosen")
+                | Q(assessor__isnull=False, internal_verifier__isnull=False)
+                & ~Q(assessor=F("internal_verifier")),
+                name="claimed_work_is_verified_by_somebody_else",
+            ),
+        ]
+        indexes = [models.Index(fields=["registration", "unit"], name="claimedunit_registration")]
+        triggers = keeps_to(CLAIMED_UNIT)
+
+
+class Consignment(models.Model):
+    """The work behind a claim on its way, or a parcel that came without a claim. Instants are UTC."""
+
+    reference = models.CharField(max_length=8, unique=True)
+    centre = models.ForeignKey(Centre, models.PROTECT, null=True)
+    claim = models.ForeignKey(Claim, models.PROTECT, null=True, related_name="consignments")
+    state = models.CharField(max_length=20, default="awaited")
+    carrier = models.CharField(max_length=60, blank=True)
+    tracking = models.CharField(max_length=60, blank=True)
+    despatched_on = models.DateField(null=True)
+    received_at = models.DateTimeField(null=True)
+    received_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    return_after = models.DateTimeField(null=True)
+    returned_at = models.DateTimeField(null=True)
+    description = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(claim__isnull=False) | Q(state__in=["unmatched", "returned"]),
+                name="work_without_a_claim_goes_back",
+            ),
+            models.UniqueConstraint(
+                fields=["claim"], condition=~Q(state="cancelled"), name="one_consignment_a_claim"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["received_by", "state", "id"], name="consignment_received_by"),
+            models.Index(fields=["return_after"], condition=Q(state="unmatched"), name="consignment_waiting"),
+        ]
+        triggers = [
+            *keeps_to(CONSIGNMENT),
+            refuses(
+                "kept_with_its_claim",
+                """
+                IF OLD.claim_id IS NOT NULL AND NEW.claim_id IS DISTINCT FROM OLD.claim_id THEN
+                    RAISE EXCEPTION 'consignment % belongs to claim %', OLD.reference, OLD.claim_id
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+                on_update=True,
+            ),
+        ]

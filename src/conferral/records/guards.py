@@ -1,0 +1,29 @@
+"""Guards that the database itself holds: journeys, and tables that only grow."""
+
+import pgtrigger
+
+from conferral.rules.journeys import Journey
+
+
+def keeps_to(journey: Journey, field: str = "state") -> list[pgtrigger.Trigger]:
+    """Triggers that refuse a first state or a step which the journey's table does not hold."""
+    starts = pgtrigger.Q(**{f"new__{field}__in": list(journey.starts)})
+    return [
+        pgtrigger.Protect(name="journey_start", operation=pgtrigger.Insert, condition=~starts),
+        pgtrigger.FSM(name="journey_step", field=field, transitions=list(journey.steps)),
+    ]
+
+
+def only_grows() -> pgtrigger.Trigger:
+    """A trigger that refuses to change or delete a row."""
+    return pgtrigger.Protect(name="only_grows", operation=pgtrigger.Update | pgtrigger.Delete)
+
+
+def refuses(
+    name: str, sql: str, *, declare: list[tuple[str, str]] | None = None, on_update: bool = False
+) -> pgtrigger.Trigger:
+    """A row trigger in PL/pgSQL: `sql` ends by `RETURN NEW` and raises to refuse."""
+    operation = pgtrigger.Insert | pgtrigger.Update if on_update else pgtrigger.Insert
+    return pgtrigger.Trigger(
+        name=name, when=pgtrigger.Before, operation=operation, func=sql, declare=declare or []
+    )

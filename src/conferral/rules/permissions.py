@@ -1,0 +1,48 @@
+"""Who may do what: roles, the audience each belongs to, and the permissions of each."""
+
+from dataclasses import dataclass
+
+CENTRE_ROLES = ("head_of_centre", "exams_officer", "tutor", "assessor", "internal_verifier")
+MODERATOR_ROLES = ("examiner_moderator", "external_verifier")
+DESK_ROLES = ("entries_officer", "allocation_officer", "quality_officer", "certificates_officer")
+ROLES = CENTRE_ROLES + MODERATOR_ROLES + DESK_ROLES
+
+_AUDIENCES = {"centre": CENTRE_ROLES, "moderator": MODERATOR_ROLES, "desk": DESK_ROLES}
+AUDIENCE_OF = {role: audience for audience, roles in _AUDIENCES.items() for role in roles}
+
+PERMISSIONS: dict[str, tuple[str, ...]] = {
+    "see_centre": CENTRE_ROLES,
+    "register_candidates": ("head_of_centre", "exams_officer"),
+    "build_claims": ("head_of_centre", "exams_officer", "tutor", "assessor"),
+    "submit_claims": ("head_of_centre", "exams_officer", "tutor", "assessor"),
+    "send_work": ("head_of_centre", "exams_officer", "tutor", "assessor"),
+    "see_work": MODERATOR_ROLES,
+    "log_parcels": ("examiner_moderator",),
+    "decide_units": MODERATOR_ROLES,
+    "see_desk": DESK_ROLES,
+    "allocate": ("allocation_officer",),
+    "manage_centres": ("quality_officer", "allocation_officer"),
+    "process_claims": ("certificates_officer", "entries_officer"),
+    "revoke_certificates": ("certificates_officer", "quality_officer"),
+}
+
+
+@dataclass(frozen=True)
+class Acting:
+    """A person in the roles of one audience; at one centre when the audience is `centre`.
+
+    The public, the clock's jobs and the installer act without a person.
+    """
+
+    audience: str
+    person: int | None = None
+    centre: str | None = None
+    roles: tuple[str, ...] = ()
+
+    def may(self, permission: str) -> bool:
+        """Whether one of the roles carries the permission. Raises KeyError when there is no such one."""
+        return any(role in PERMISSIONS[permission] for role in self.roles)
+
+
+PUBLIC = Acting("public")
+CLOCK = Acting("clock")
