@@ -125,7 +125,7 @@ def urn_fault(text: str) -> str | None:
 
 
 def format_urn(urn: str) -> str:
-    return f"{urn[0]}/{urn[1:4]}/{urn[4:]}"
+    return f"{urn[:1]}/{urn[1:4]}/{urn[4:]}"
 
 
 # Unique candidate identifier (UCI)

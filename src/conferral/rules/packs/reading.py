@@ -45,8 +45,8 @@ def read_pack(text: str, name: str) -> Pack:
     pack = Pack(
         name,
         sources=table.table("sources", _sources) or (),
-        units=table.rows("unit", _unit, named_by="code"),
-        schemes=table.rows("scheme", _scheme, named_by="code"),
+        units=table.rows("unit", _unit, named_by=("code", "urn")),
+        schemes=table.rows("scheme", _scheme, named_by=("code",)),
     )
     table.refuse_unknown_keys()
     return Pack(name, faults=tuple(faults)) if faults else pack
@@ -71,7 +71,7 @@ def _source(id: str, table: Table) -> Source:
 
 
 def _unit(table: Table) -> Unit:
-    urn = format_urn(compact_urn(table.text("urn"))) if "urn" in table.values else ""
+    urn = format_urn(number) if (number := compact_urn(table.optional_text("urn"))) else ""
     demonstration = table.flag("demonstration", otherwise=False)
     return Unit(
         code=urn or table.text("code"),
@@ -84,7 +84,7 @@ def _unit(table: Table) -> Unit:
         note=_note(table, demonstration=demonstration),
         **_house(table),
         demonstration=demonstration,
-        criteria=table.rows("criteria", _criterion, named_by="number"),
+        criteria=table.rows("criteria", _criterion, named_by=("number",)),
     )
 
 
@@ -162,7 +162,7 @@ def _combination(table: Table) -> Combination:
     group = partial(_group, demonstration=demonstration)
     constraint = partial(_constraint, demonstration=demonstration)
     return Combination(
-        groups=table.required_rows("groups", group, named_by="name"),
+        groups=table.required_rows("groups", group, named_by=("name",)),
         constraints=table.required_rows("constraints", constraint),
         note=_note(table, demonstration=demonstration),
         demonstration=demonstration,

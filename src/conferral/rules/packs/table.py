@@ -1,7 +1,7 @@
 """A TOML table being read: keys are taken out by kind, and what is wrong is noted with its place."""
 
 from collections.abc import Callable, Collection
-from datetime import date
+from datetime import date, datetime, time
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
@@ -12,8 +12,11 @@ T = TypeVar("T")
 _KINDS: dict[type, str] = {
     str: "text in quotes",
     int: "a whole number",
+    float: "a number with a fraction",
     bool: "true or false",
     date: "a date such as 2013-12-31",
+    datetime: "a date with a time",
+    time: "a time",
     list: "a list",
     dict: "a table",
 }
@@ -94,18 +97,23 @@ class Table:
         value = self.table(key, read)
         return otherwise if value is None else value
 
-    def rows(self, key: str, read: "Callable[[Table], T]", *, named_by: str = "") -> tuple[T, ...]:
-        """A list of tables. In a fault's place a row has its `named_by`, else its position."""
+    def rows(
+        self, key: str, read: "Callable[[Table], T]", *, named_by: tuple[str, ...] = ()
+    ) -> tuple[T, ...]:
+        """A list of tables. In a fault's place a row has its first `named_by`, else its position."""
         rows = []
         for position, values in enumerate(self.optional(key, list) or [], start=1):
             if type(values) is not dict:
                 self.fault(f"{key} {position}", f"It is {_kind_of(values)}.", "Write a table.")
                 continue
-            place = f"{self.place}, {key} {values.get(named_by, position)}"
+            name = next((values[name] for name in named_by if name in values), position)
+            place = f"{self.place}, {key} {name}"
             rows.append(self._read_whole(values, place, read))
         return tuple(rows)
 
-    def required_rows(self, key: str, read: "Callable[[Table], T]", *, named_by: str = "") -> tuple[T, ...]:
+    def required_rows(
+        self, key: str, read: "Callable[[Table], T]", *, named_by: tuple[str, ...] = ()
+    ) -> tuple[T, ...]:
         if self.values.get(key, []) == []:
             self.fault(key, f"{key} has no row.", f"Add at least one row to {key}.")
         return self.rows(key, read, named_by=named_by)
@@ -126,4 +134,4 @@ class Table:
 
 
 def _kind_of(value: object) -> str:
-    return _KINDS.get(type(value), f"a {type(value).__name__}")
+    return _KINDS[type(value)]
