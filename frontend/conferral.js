@@ -22,7 +22,7 @@ function tick () {
 }
 if (served) setInterval(tick, 60000)
 
-// On phones the boxes beside the page fold to their headings.
+// On phones the boxes beside the page fold to their headings, save one that holds the page's action.
 function fold (card) {
   const heading = card.querySelector('h2')
   const button = document.createElement('button')
@@ -38,7 +38,7 @@ function fold (card) {
   heading.replaceChildren(button)
   set(false)
 }
-if (matchMedia('(max-width: 48em)').matches) document.querySelectorAll('.app-columns__aside .app-card').forEach(fold)
+if (matchMedia('(max-width: 48em)').matches) document.querySelectorAll('.app-columns__aside .app-card:not(:has(.govuk-button))').forEach(fold)
 
 for (const button of document.querySelectorAll('[data-print]')) {
   button.hidden = false

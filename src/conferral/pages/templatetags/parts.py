@@ -5,7 +5,7 @@ No function here reads a clock: the present moment is always an argument. Calend
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,10 +28,10 @@ def day_of(when: When) -> date:
 
 
 def instant(when: When) -> datetime:
-    """The moment itself; a date means the end of that day in London."""
+    """The moment itself in UTC, so that spans are elapsed time; a date means the end of that day in London."""
     if isinstance(when, datetime):
-        return when.astimezone(LONDON)
-    return datetime.combine(when + DAY, time(), LONDON)
+        return when.astimezone(UTC)
+    return datetime.combine(when + DAY, time(), LONDON).astimezone(UTC)
 
 
 @register.filter
@@ -72,7 +72,7 @@ def machine_datetime(when: When | None) -> str:
 
 @register.filter
 def moment(when: When | None, now: datetime) -> str:
-    """When something is due: "12:30 today", "09:12 tomorrow", "17:00, Wed 25 November"; a date has no hour."""
+    """When something is due: "12:30 today", "17:00, Wed 25 November"; a date has no hour."""
     if when is None:
         return ""
     near = _near_day(when, now)
@@ -163,7 +163,7 @@ def pounds(pence: int | None) -> str:
 
 @register.filter
 def counted(number: int, noun: str) -> str:
-    """A number with its noun: "1 candidate", "14 candidates"; a noun that changes is given as "entry,entries"."""
+    """A number with its noun: "1 candidate", "14 candidates"; an irregular noun is given as "entry,entries"."""
     one, _, many = noun.partition(",")
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
@@ -207,7 +207,7 @@ def _errors(form: Any) -> list[dict[str, str]]:
 
 
 def focus_id(field: BoundField) -> str:
-    """The id of what a link to this field should focus: a group of boxes has none of its own, its first box has."""
+    """The id that a link to this field should focus: for a group of boxes, that of the first."""
     return field.id_for_label or f"{field.auto_id}_0"
 
 
