@@ -97,6 +97,12 @@ def test_a_package_locked_for_every_platform_must_have_been_read_once(house):
     ]
 
 
+def test_an_installed_conferral_says_that_it_needs_a_checkout(tmp_path, capsys):
+    assert licences.licences(root=tmp_path) == 1
+    assert "checkout" in capsys.readouterr().err
+    assert not (tmp_path / "NOTICE").exists()
+
+
 def test_nothing_that_conferral_stands_on_has_an_unknown_licence():
     assert licences.refused(licences.third_parties()) == []
 

@@ -63,6 +63,9 @@ def check(root: Path = ROOT) -> list[str]:
 
 def licences(check: bool = False, root: Path = ROOT) -> int:
     """Write `NOTICE`, or with `check` only compare; 1 when a person has to look, else 0."""
+    if not (root / "requirements").is_dir():
+        print("Licences are read in a checkout of Conferral; this is an installed one.", file=sys.stderr)
+        return 1
     parties = third_parties(root)
     problems = refused(parties)
     if check:
