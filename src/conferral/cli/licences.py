@@ -26,6 +26,8 @@ Copyright 2026 The Conferral authors
 
 Licensed under the Apache License, Version 2.0; see LICENSE.
 
+Data kept for the tests is credited in tests/data/README.md; each file in packs/ names its sources.
+
 Conferral stands on the work of others, listed here as: name | licence | what for.
 Written by `conferral licences`; `conferral licences --check` says when it is out of date.
 """
