@@ -28,7 +28,7 @@ def day_of(when: When) -> date:
 
 
 def instant(when: When) -> datetime:
-    """The moment itself in UTC, so that spans are elapsed time; a date means the end of that day in London."""
+    """The moment itself in UTC, so that spans are elapsed time; a date means its end in London."""
     if isinstance(when, datetime):
         return when.astimezone(UTC)
     return datetime.combine(when + DAY, time(), LONDON).astimezone(UTC)
@@ -163,7 +163,7 @@ def pounds(pence: int | None) -> str:
 
 @register.filter
 def counted(number: int, noun: str) -> str:
-    """A number with its noun: "1 candidate", "14 candidates"; an irregular noun is given as "entry,entries"."""
+    """A number with its noun: "1 candidate", "14 candidates"; irregular nouns as "entry,entries"."""
     one, _, many = noun.partition(",")
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
