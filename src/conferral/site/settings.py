@@ -51,6 +51,7 @@ SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 INSTALLED_APPS = [
+    "conferral.pages",  # first, so that its form and sign-in templates win
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -71,7 +72,6 @@ INSTALLED_APPS = [
     "conferral.records.moderation",
     "conferral.records.awards",
     "conferral.records.ledger",
-    "conferral.pages",
     "conferral.site",
 ]
 MIDDLEWARE = [
