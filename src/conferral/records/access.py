@@ -56,7 +56,13 @@ _PUBLIC = {"awards_certificate": f"{_ASKED_NUMBER} AND state <> 'due'"}
 _ALL = dict.fromkeys((*_BY_CENTRE, _LEDGER), "true")
 _POLICIES = {"centre": _CENTRE, "moderator": _MODERATOR, "public": _PUBLIC, "desk": _ALL, "clock": _ALL}
 
-_DELETABLE = ("claims_claim", "claims_claimedunit", "candidates_upload", "candidates_uploadrow")
+_DELETABLE = (
+    "moderation_allocation",
+    "claims_claim",
+    "claims_claimedunit",
+    "candidates_upload",
+    "candidates_uploadrow",
+)
 _WRITERS = ("centre", "moderator", "desk", "clock")
 # The tables outside the domain that a request or a job writes through under its role.
 _QUEUE = (

@@ -104,12 +104,12 @@ class CertificateFacts:
 def as_json(facts: Any) -> dict[str, Any]:
     """The facts that are known, for the ledger: dates and instants as ISO text."""
     known = {name: value for name, value in vars(facts).items() if value is not None}
-    return {
-        name: value.isoformat() if isinstance(value, date) else value for name, value in known.items()
-    }
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in known.items()}
 
 
-PERSONAL = frozenset({"first_names", "last_name", "uln", "uln_line_name", "known_as", "born_on", "born_on_text"})
+PERSONAL = frozenset(
+    {"first_names", "last_name", "uln", "uln_line_name", "known_as", "born_on", "born_on_text"}
+)
 
 
 def without_personal_data(facts: Any) -> dict[str, Any]:

@@ -79,15 +79,21 @@ CLAIM = Journey(
     "claim",
     ("draft",),
     (
+        Move("draft", "change", "draft", "centre"),
         Move("draft", "submit", "submitted", "centre"),
         Move("submitted", "take_back", "draft", "centre", (claim_not_open_to_centre,)),
         Move("submitted", "receive_work", "with_moderator", "moderator"),
         Move("submitted", "open_visit", "with_moderator", "moderator"),
-        Move("submitted", "withdraw_unmet", "withdrawn", "clock", (work_still_in_time, work_already_received)),
+        Move(
+            "submitted", "withdraw_unmet", "withdrawn", "clock", (work_still_in_time, work_already_received)
+        ),
         Move("submitted", "withdraw", "withdrawn", "moderator"),
         Move("with_moderator", "withdraw", "withdrawn", "moderator"),
         Move(
-            "with_moderator", "send_report", "with_awarding_organisation", "moderator",
+            "with_moderator",
+            "send_report",
+            "with_awarding_organisation",
+            "moderator",
             (report_with_undecided_units,),
         ),  # fmt: skip
         Move("with_awarding_organisation", "process", "processed", "desk"),

@@ -113,7 +113,7 @@ def learner_number_shortened(registration: Any) -> Any:
 )
 def learner_number_not_ten_digits(registration: Any) -> Any:
     """A learner number has ten digits, the first of them not 0. It may be absent."""
-    return same(registration.uln_fault, "not-ten-digits") | same(registration.uln_fault, "out-of-range")
+    return same(registration.uln_fault, "not-ten-digits") | same(registration.uln_fault, "leading-zero")
 
 
 @rule(

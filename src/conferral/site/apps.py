@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -13,5 +13,6 @@ class Config(AppConfig):
     label = "site"
 
     def ready(self) -> None:
-        # Access belongs to the schema: whatever migrates, a test database included, installs it.
-        post_migrate.connect(_install_access, sender=self)
+        # Access belongs to the schema: whatever migrates, a test database included, installs it. Django
+        # tells only apps with models that a migration is over; by then every table exists.
+        post_migrate.connect(_install_access, sender=apps.get_app_config("ledger"))

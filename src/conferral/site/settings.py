@@ -1,9 +1,8 @@
 """Django's settings. Everything an operator may change is an environment variable, listed in docs/settings.md."""
 
 import os
-from pathlib import Path
-
 import secrets
+from pathlib import Path
 
 from conferral.site import clock
 from conferral.site.database import data_folder, databases

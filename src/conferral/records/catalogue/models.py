@@ -33,7 +33,10 @@ class Unit(models.Model):
 
 
 class Qualification(models.Model):
-    """A scheme: what a candidate registers for. Both dates are London days, inclusive; none means open."""
+    """A scheme: what a candidate registers for. Both dates are London days, inclusive; none means open.
+
+    `cites` maps a field to its clause, `groups` a group of the combination to its title.
+    """
 
     class Route(models.TextChoices):
         POSTAL = "postal", "moderated by post"
@@ -50,6 +53,8 @@ class Qualification(models.Model):
     final_certification = models.DateField(null=True)
     pack = models.CharField(max_length=60)
     note = models.TextField(blank=True)
+    groups = models.JSONField(default=dict)
+    combination_note = models.TextField(blank=True)
     cites = models.JSONField(default=dict)
     units = models.ManyToManyField(Unit, through="SchemeUnit")
 
@@ -98,7 +103,7 @@ class Constraint(models.Model):
     minimum = models.PositiveSmallIntegerField(default=0)
     maximum = models.PositiveSmallIntegerField(null=True)
     demonstration = models.BooleanField(default=False)
-    clause = models.CharField(max_length=100)
+    clause = models.CharField(max_length=200)
 
     class Meta:
         ordering = ["scheme", "place"]
@@ -106,7 +111,7 @@ class Constraint(models.Model):
 
 
 class EvidencePolicy(models.Model):
-    """What evidence a scheme takes, from a day (none: always) until a day (none: still), both inclusive."""
+    """What evidence a scheme takes from a day on (none: from the beginning), until the next one's day."""
 
     class Kind(models.TextChoices):
         CANDIDATE_WORK = "candidate_work", "the candidate's own work"
@@ -116,8 +121,7 @@ class EvidencePolicy(models.Model):
     scheme = models.ForeignKey(Qualification, models.CASCADE)
     kind = models.CharField(max_length=20, choices=Kind.choices)
     from_day = models.DateField(null=True)
-    until_day = models.DateField(null=True)
-    clause = models.CharField(max_length=100)
+    clause = models.CharField(max_length=200)
     reading = models.TextField(blank=True)
     decided_by = models.CharField(max_length=40, blank=True)
 
@@ -126,12 +130,12 @@ class EvidencePolicy(models.Model):
 
 
 class Alternative(models.Model):
-    """A scheme that is recommended when another no longer takes registrations."""
+    """What is recommended when a scheme no longer takes registrations: a scheme, or words where no code is known."""
 
     scheme = models.ForeignKey(Qualification, models.CASCADE, related_name="alternatives")
-    alternative = models.ForeignKey(Qualification, models.CASCADE, related_name="+")
-    clause = models.CharField(max_length=100)
+    alternative = models.ForeignKey(Qualification, models.CASCADE, null=True, related_name="+")
+    text = models.CharField(max_length=300, blank=True)
+    clause = models.CharField(max_length=200)
 
     class Meta:
         ordering = ["scheme", "alternative"]
-        constraints = [models.UniqueConstraint(fields=["scheme", "alternative"], name="alternative_once")]

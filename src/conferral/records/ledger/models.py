@@ -17,7 +17,7 @@ class Event(models.Model):
     at = models.DateTimeField()
     verb = models.CharField(max_length=60)
     subject = models.CharField(max_length=30)
-    subject_id = models.CharField(max_length=30)
+    subject_id = models.CharField(max_length=60)
     actor = models.BigIntegerField(null=True)
     audience = models.CharField(max_length=20)
     rules = models.JSONField(default=list)

@@ -1,0 +1,179 @@
+"""What the desk makes of confirmed claims: units banked, awards made, certificates issued or revoked."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from hashlib import sha256
+
+from django.db import transaction
+
+from conferral.actions.claims import Fresh
+from conferral.actions.ledger import Done, record
+from conferral.actions.moves import move, move_all
+from conferral.records.awards.models import Award, Certificate
+from conferral.records.awards.queries import standings
+from conferral.records.candidates.models import Achievement, Registration
+from conferral.records.claims.models import Claim
+from conferral.rules.book import rules_on
+from conferral.rules.days import london_day
+from conferral.rules.facts import CertificateFacts, as_json
+from conferral.rules.journeys import CERTIFICATE, CLAIM, REGISTRATION
+from conferral.rules.permissions import Acting
+from conferral.rules.references import CERTIFICATE_LENGTH, reference_from
+from conferral.rules.rule import Verdict, judge
+
+Paper = Callable[[Certificate], bytes]
+
+
+@transaction.atomic
+def process_claim(
+    claim_id: int, *, organisation: str, at: datetime, by: Acting, fresh: Fresh
+) -> tuple[Verdict, list[Award]]:
+    """Bank the confirmed units of a reported claim, and award every registration that they complete.
+
+    Certificates become due in the same transaction; a job issues them. Raises Claim.DoesNotExist.
+    """
+    claim = Claim.objects.select_for_update(of=("self",)).select_related("scheme").get(pk=claim_id)
+    verdict = CLAIM.judge(claim.state, "process", by=by.audience)
+    if verdict.refused:
+        return verdict, []
+    registrations = _bank(claim, at=at, by=by)
+    awards = _award(registrations, organisation=organisation, at=at, by=by, fresh=fresh)
+    claim.ended_at = at
+    move(CLAIM, claim, "process", at=at, by=by, verdict=verdict, event="claim_processed",
+         facts={"banked": len(registrations), "awarded": [award.registration_id for award in awards]})  # fmt: skip
+    return verdict, awards
+
+
+def _bank(claim: Claim, *, at: datetime, by: Acting) -> list[int]:
+    units = list(claim.units.filter(state__in=("confirmed", "amended")))
+    Achievement.objects.bulk_create(
+        [
+            Achievement(
+                centre_id=unit.centre_id, registration_id=unit.registration_id, unit_id=unit.unit_id,
+                achieved_on=london_day(at), claimed_unit=unit,
+            )
+            for unit in units
+        ]
+    )  # fmt: skip
+    registrations = sorted({unit.registration_id for unit in units})
+    move_all(REGISTRATION, Registration.objects.filter(pk__in=registrations), "bank_unit", by=by)
+    banked = (
+        Done(
+            "unit_banked", "registration", unit.registration_id, unit.centre_id, facts={"unit": unit.unit_id}
+        )
+        for unit in units
+    )
+    record(banked, at=at, by=by)
+    return registrations
+
+
+def judge_awards(
+    registrations: Iterable[int], *, at: datetime
+) -> dict[int, tuple[CertificateFacts, Verdict]]:
+    """What the rules say of awarding each registration now."""
+    rows = Registration.objects.filter(pk__in=list(registrations)).select_related("scheme", "award")
+    stands = standings(row.pk for row in rows)
+    judged = {}
+    for row in rows:
+        unmet = [standing for standing in stands.get(row.pk, []) if not standing.met]
+        facts = CertificateFacts(
+            scheme=row.scheme_id,
+            produced_on=london_day(at),
+            final_certification=row.scheme.final_certification,
+            constraints=len(stands.get(row.pk, [])),
+            unmet=len(unmet),
+            missing="; ".join(standing.in_words for standing in unmet) or None,
+            certificated_on=row.award.awarded_on if hasattr(row, "award") else None,
+        )
+        judged[row.pk] = facts, judge(facts, rules_on("award"))
+    return judged
+
+
+def _award(
+    registrations: Iterable[int], *, organisation: str, at: datetime, by: Acting, fresh: Fresh
+) -> list[Award]:
+    judged = judge_awards(registrations, at=at)
+    met = [pk for pk, (_, verdict) in judged.items() if verdict.allowed]
+    complete = Registration.objects.filter(pk__in=met).select_related("candidate", "scheme")
+    awards = Award.objects.bulk_create(
+        [
+            Award(centre_id=row.centre_id, registration=row, scheme=row.scheme, awarded_on=london_day(at))
+            for row in complete
+        ]
+    )
+    Certificate.objects.bulk_create(_certificates(awards, organisation, fresh))
+    move_all(REGISTRATION, Registration.objects.filter(pk__in=met), "award", by=by)
+    made = (
+        Done("award_made", "registration", award.registration_id, award.centre_id, judged[award.registration_id][1],
+             as_json(judged[award.registration_id][0]))
+        for award in awards
+    )  # fmt: skip
+    record(made, at=at, by=by)
+    return awards
+
+
+def _certificates(awards: list[Award], organisation: str, fresh: Fresh) -> list[Certificate]:
+    """What each certificate will say, fixed before it is printed."""
+    achieved: dict[int, list[dict[str, object]]] = {}
+    registrations = [award.registration_id for award in awards]
+    units = (
+        Achievement.objects.filter(registration__in=registrations).select_related("unit").order_by("unit_id")
+    )
+    for one in units:
+        words = {
+            "code": one.unit_id,
+            "title": one.unit.title,
+            "level": one.unit.level,
+            "credit": one.unit.credit,
+        }
+        achieved.setdefault(one.registration_id, []).append(words)
+    return [
+        Certificate(
+            number=reference_from(fresh(10), CERTIFICATE_LENGTH), centre_id=award.centre_id, award=award,
+            holder=award.registration.candidate.name, title=award.scheme.title, level=award.scheme.level,
+            organisation=organisation, awarded_on=award.awarded_on, units=achieved[award.registration_id],
+        )
+        for award in awards
+    ]  # fmt: skip
+
+
+@transaction.atomic
+def issue_certificate(number: str, *, paper: Paper, at: datetime, by: Acting) -> Verdict:
+    """Produce the document of a due certificate and issue it. Safe to repeat. Raises Certificate.DoesNotExist.
+
+    `paper` turns the stored words into a PDF. No certificate is produced after the final certification
+    date of its scheme (cco-withdrawal-2013 q2).
+    """
+    certificate = (
+        Certificate.objects.select_for_update(of=("self",)).select_related("award__scheme").get(pk=number)
+    )
+    verdict = CERTIFICATE.judge(certificate.state, "issue", by=by.audience)
+    scheme = certificate.award.scheme
+    facts = CertificateFacts(
+        scheme=scheme.code,
+        produced_on=london_day(at),
+        final_certification=scheme.final_certification,
+        constraints=1,
+        unmet=0,
+    )
+    verdict += judge(facts, rules_on("award"))
+    if verdict.allowed:
+        certificate.issued_on = london_day(at)
+        certificate.document = paper(certificate)
+        certificate.document_sha256 = sha256(certificate.document).hexdigest()
+        move(CERTIFICATE, certificate, "issue", at=at, by=by, verdict=verdict, facts=as_json(facts),
+             event="certificate_issued")  # fmt: skip
+        registration = Registration.objects.filter(pk=certificate.award.registration_id)
+        move_all(REGISTRATION, registration, "certificate", by=by)
+    return verdict
+
+
+@transaction.atomic
+def revoke_certificate(number: str, because: str, *, at: datetime, by: Acting) -> Verdict:
+    """Revoke an issued certificate. It can be checked for ever, and then says so. Raises Certificate.DoesNotExist."""
+    certificate = Certificate.objects.select_for_update().get(pk=number)
+    verdict = CERTIFICATE.judge(certificate.state, "revoke", by=by.audience)
+    if verdict.allowed:
+        certificate.revoked_on, certificate.revoked_because = london_day(at), because
+        move(CERTIFICATE, certificate, "revoke", at=at, by=by, verdict=verdict, event="certificate_revoked")
+    return verdict

@@ -1,0 +1,256 @@
+"""What a centre does with a claim, and what the clock does when its work does not come."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from conferral.actions.ledger import Done, record
+from conferral.actions.moves import move, move_all
+from conferral.records.calendar import send_by, withdraw_after
+from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
+from conferral.records.claims.queries import Pair, allocated_moderator, claim_facts
+from conferral.rules.book import rules_on
+from conferral.rules.days import london_day
+from conferral.rules.facts import ClaimFacts, ConsignmentFacts, as_json
+from conferral.rules.journeys import CLAIM, CLAIMED_UNIT, CONSIGNMENT
+from conferral.rules.permissions import Acting
+from conferral.rules.references import CONSIGNMENT_LENGTH, reference_from
+from conferral.rules.rule import REFUSED, Reason, Verdict, judge
+
+Fresh = Callable[[int], bytes]
+
+EMPTY_CLAIM = Reason(
+    "claim-is-empty",
+    REFUSED,
+    "Nothing is claimed yet.",
+    "Tick at least one unit for one candidate.",
+    "house",
+    "unit",
+)
+
+
+@transaction.atomic
+def start_claim(scheme: str, *, at: datetime, by: Acting) -> Claim:
+    """Begin a draft for one scheme at the acting centre. Raises Qualification.DoesNotExist."""
+    claim = Claim.objects.create(centre_id=by.centre, scheme_id=scheme, made_by_id=by.person, made_at=at)
+    record([Done("claim_drafted", "claim", claim.pk, by.centre)], at=at, by=by)
+    return claim
+
+
+@transaction.atomic
+def choose_units(claim_id: int, pairs: Iterable[Pair], *, at: datetime, by: Acting) -> Verdict:
+    """Put units of candidates into a draft. One that is in it already stays as it is."""
+    claim, verdict = _draft(claim_id, by)
+    if verdict.allowed:
+        ClaimedUnit.objects.bulk_create(
+            [
+                ClaimedUnit(
+                    centre_id=claim.centre_id,
+                    claim=claim,
+                    registration_id=pair.registration,
+                    unit_id=pair.unit,
+                )
+                for pair in pairs
+            ],
+            ignore_conflicts=True,
+        )
+    return verdict
+
+
+@transaction.atomic
+def leave_out_units(claim_id: int, pairs: Iterable[Pair], *, at: datetime, by: Acting) -> Verdict:
+    """Take units of candidates out of a draft. One that is not in it is passed over."""
+    claim, verdict = _draft(claim_id, by)
+    if verdict.allowed:
+        for pair in pairs:
+            claim.units.filter(registration_id=pair.registration, unit_id=pair.unit).delete()
+    return verdict
+
+
+@transaction.atomic
+def say_of_units(
+    claim_id: int,
+    pairs: Iterable[Pair],
+    *,
+    assessor: int | None = None,
+    internal_verifier: int | None = None,
+    evidence_kind: str | None = None,
+    at: datetime,
+    by: Acting,
+) -> Verdict:
+    """Name assessor, internal verifier or kind of evidence for units of a draft; what is None stays as it was."""
+    claim, verdict = _draft(claim_id, by)
+    said = {
+        "assessor_id": assessor,
+        "internal_verifier_id": internal_verifier,
+        "evidence_kind": evidence_kind,
+    }
+    said = {name: value for name, value in said.items() if value is not None}
+    if verdict.allowed and said:
+        for pair in pairs:
+            claim.units.filter(registration_id=pair.registration, unit_id=pair.unit).update(**said)
+    return verdict
+
+
+def judge_claim(claim: Claim, *, at: datetime) -> dict[Pair, tuple[ClaimFacts, Verdict]]:
+    """What the rules say of each unit in a claim if it were submitted now."""
+    rules = rules_on("claim")
+    facts = claim_facts(claim, london_day(at))
+    return {pair: (known, judge(known, rules)) for pair, known in facts.items()}
+
+
+@transaction.atomic
+def submit_claim(claim_id: int, *, at: datetime, by: Acting, fresh: Fresh) -> Verdict:
+    """Submit the units of a draft that nothing refuses; the others move into a new draft.
+
+    Refused when no unit can go. The clock for sending the work starts at `at`. Safe to repeat: a
+    submitted claim is refused, not changed. Raises Claim.DoesNotExist.
+    """
+    claim = Claim.objects.select_for_update(of=("self",)).select_related("scheme", "centre").get(pk=claim_id)
+    verdict = CLAIM.judge(claim.state, "submit", by=by.audience)
+    if verdict.refused:
+        return verdict
+    judged = judge_claim(claim, at=at)
+    good = {pair: both for pair, both in judged.items() if both[1].allowed}
+    if not good:
+        refusals = tuple(reason for _, said in judged.values() for reason in said.refused)
+        return Verdict(refusals or (EMPTY_CLAIM,), (EMPTY_CLAIM.rule,))
+    _keep_refused(claim, judged.keys() - good.keys(), at=at, by=by)
+    _submit(claim, good, at=at, by=by, fresh=fresh)
+    return _summary(good.values())
+
+
+def _submit(
+    claim: Claim, good: dict[Pair, tuple[ClaimFacts, Verdict]], *, at: datetime, by: Acting, fresh: Fresh
+) -> None:
+    claim.submitted_at, claim.submitted_by_id = at, by.person
+    claim.moderator_id = allocated_moderator(claim, london_day(at))
+    if not claim.scheme.by_visit:
+        claim.send_by, claim.withdraw_after = send_by(at), withdraw_after(at, claim.centre.nation)
+        _open_consignment(claim, fresh)
+    move_all(CLAIMED_UNIT, claim.units.all(), "submit", by=by)
+    facts = {"units": [as_json(known) | pair._asdict() for pair, (known, _) in good.items()]}
+    move(
+        CLAIM,
+        claim,
+        "submit",
+        at=at,
+        by=by,
+        verdict=_summary(good.values()),
+        facts=facts,
+        event="claim_submitted",
+    )
+
+
+def _open_consignment(claim: Claim, fresh: Fresh) -> None:
+    reference = reference_from(fresh(8), CONSIGNMENT_LENGTH)
+    Consignment.objects.create(reference=reference, centre_id=claim.centre_id, claim=claim)
+
+
+def _keep_refused(claim: Claim, pairs: Iterable[Pair], *, at: datetime, by: Acting) -> None:
+    kept = [unit for unit in claim.units.all() if Pair(unit.registration_id, unit.unit_id) in set(pairs)]
+    if kept:
+        draft = start_claim(claim.scheme_id, at=at, by=by)
+        ClaimedUnit.objects.filter(pk__in=[unit.pk for unit in kept]).update(claim=draft)
+
+
+def _summary(judged: Iterable[tuple[ClaimFacts, Verdict]]) -> Verdict:
+    """Each reason once, however many units it concerns."""
+    verdicts = [verdict for _, verdict in judged]
+    reasons = {(reason.rule, reason.text): reason for verdict in verdicts for reason in verdict.reasons}
+    return Verdict(tuple(reasons.values()), verdicts[0].judged if verdicts else ())
+
+
+@transaction.atomic
+def take_back_claim(claim_id: int, *, at: datetime, by: Acting) -> Verdict:
+    """Make a submitted claim a draft again, while its work has not been logged. Raises Claim.DoesNotExist."""
+    claim = Claim.objects.select_for_update().get(pk=claim_id)
+    verdict = CLAIM.judge(claim.state, "take_back", work_facts(claim, at=at), by=by.audience)
+    if verdict.allowed:
+        cancel_consignment(claim, by=by)
+        move_all(CLAIMED_UNIT, claim.units.all(), "take_back", by=by)
+        claim.submitted_at = claim.submitted_by = claim.moderator = claim.send_by = claim.withdraw_after = (
+            None
+        )
+        move(CLAIM, claim, "take_back", at=at, by=by, verdict=verdict, event="claim_taken_back")
+    return verdict
+
+
+@transaction.atomic
+def withdraw_unmet_claim(claim_id: int, *, at: datetime, by: Acting) -> Verdict:
+    """Withdraw a claim whose work has not reached the moderator in the working days allowed.
+
+    Safe to repeat: a claim already withdrawn is refused, not changed. Raises Claim.DoesNotExist.
+    Source: moderation-2012 p4.
+    """
+    claim = Claim.objects.select_for_update().get(pk=claim_id)
+    facts = work_facts(claim, at=at)
+    verdict = CLAIM.judge(claim.state, "withdraw_unmet", facts, by=by.audience)
+    if verdict.allowed:
+        withdraw_whole(claim, "withdraw_unmet", at=at, by=by, verdict=verdict, told=as_json(facts))
+    return verdict
+
+
+def withdraw_whole(
+    claim: Claim, verb: str, *, at: datetime, by: Acting, verdict: Verdict, told: dict[str, Any]
+) -> None:
+    """End a claim without an outcome: its undecided units leave nothing behind. Call inside the verb's transaction."""
+    move_all(CLAIMED_UNIT, claim.units.filter(state="claimed"), "withdraw", by=by)
+    cancel_consignment(claim, by=by)
+    claim.ended_at = at
+    move(CLAIM, claim, verb, at=at, by=by, verdict=verdict, facts=told, event="claim_withdrawn")
+
+
+@transaction.atomic
+def claim_again(claim_id: int, *, at: datetime, by: Acting) -> Claim:
+    """A fresh draft with the choices of a withdrawn claim. Repeated, it gives the draft made before.
+
+    Raises Claim.DoesNotExist when there is no such withdrawn claim. Source: moderation-2012 p4.
+    """
+    old = Claim.objects.select_for_update().get(pk=claim_id, state="withdrawn")
+    begun = old.clones.filter(state="draft").first()
+    if begun:
+        return begun
+    draft = start_claim(old.scheme_id, at=at, by=by)
+    draft.cloned_from = old
+    draft.save(update_fields=["cloned_from"])
+    ClaimedUnit.objects.bulk_create(
+        [
+            ClaimedUnit(
+                centre_id=unit.centre_id, claim=draft, registration_id=unit.registration_id, unit_id=unit.unit_id,
+                assessor_id=unit.assessor_id, internal_verifier_id=unit.internal_verifier_id,
+                evidence_kind=unit.evidence_kind,
+            )
+            for unit in old.units.filter(state="withdrawn", decision=None)
+        ]
+    )  # fmt: skip
+    return draft
+
+
+def work_facts(claim: Claim, *, at: datetime) -> ConsignmentFacts:
+    """Where the work of a claim is, for the rules."""
+    work = claim.consignments.exclude(state="cancelled").first()
+    deadline = claim.withdraw_after
+    return ConsignmentFacts(
+        now=at,
+        claim=claim.pk,
+        claim_state=claim.state.replace("_", " "),
+        send_by=claim.send_by,
+        withdraw_after=deadline,
+        last_day=london_day(deadline - timedelta(seconds=1)) if deadline else None,
+        received_at=work.received_at if work else None,
+        submitted_on=london_day(claim.submitted_at) if claim.submitted_at else None,
+        today=london_day(at),
+    )
+
+
+def cancel_consignment(claim: Claim, *, by: Acting) -> None:
+    """Stop waiting for the work that a claim announced. Call inside the verb's transaction."""
+    move_all(CONSIGNMENT, claim.consignments.filter(state__in=("awaited", "despatched")), "cancel", by=by)
+
+
+def _draft(claim_id: int, by: Acting) -> tuple[Claim, Verdict]:
+    claim = Claim.objects.select_for_update().get(pk=claim_id)
+    return claim, CLAIM.judge(claim.state, "change", by=by.audience)

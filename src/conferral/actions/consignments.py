@@ -1,0 +1,120 @@
+"""The work on its way: despatched by the centre, received and matched by the moderator, or sent back."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from django.db import transaction
+
+from conferral.actions.claims import Fresh, cancel_consignment, work_facts
+from conferral.actions.ledger import Done, record
+from conferral.actions.moves import move
+from conferral.records.calendar import return_after
+from conferral.records.centres.models import Centre
+from conferral.records.claims.models import Claim, Consignment
+from conferral.rules.book import rules_on
+from conferral.rules.facts import ConsignmentFacts, as_json
+from conferral.rules.journeys import CLAIM, CONSIGNMENT
+from conferral.rules.permissions import Acting
+from conferral.rules.references import CONSIGNMENT_LENGTH, compact_reference, reference_from
+from conferral.rules.rule import Verdict, judge
+
+
+@transaction.atomic
+def record_despatch(
+    claim_id: int, *, despatched_on: date, carrier: str, tracking: str = "", at: datetime, by: Acting
+) -> Verdict:
+    """Say when and by whom the work of a claim was sent. Raises Claim.DoesNotExist.
+
+    `despatched_on` is a London day. Late is warned, never refused (moderation-2012 p4).
+    """
+    claim = Claim.objects.select_for_update().get(pk=claim_id)
+    work = claim.consignments.exclude(state="cancelled").first()
+    facts = replace(work_facts(claim, at=at), despatched_on=despatched_on)
+    verdict = CONSIGNMENT.judge(work.state if work else "cancelled", "despatch", by=by.audience)
+    verdict += judge(facts, rules_on("consignment"))
+    if work and verdict.allowed:
+        work.despatched_on, work.carrier, work.tracking = despatched_on, carrier, tracking
+        move(CONSIGNMENT, work, "despatch", at=at, by=by, verdict=verdict, facts=as_json(facts),
+             event="work_despatched", about=claim)  # fmt: skip
+    return verdict
+
+
+@transaction.atomic
+def receive_work(reference: str, *, at: datetime, by: Acting) -> tuple[Verdict, Claim | None]:
+    """Log a parcel by the reference on its cover sheet and match it to its claim.
+
+    A reference that belongs to no claim of this moderator's is refused: log the parcel as work without
+    a claim. Repeated, it is refused and changes nothing. Source: moderation-2012 p4.
+    """
+    found = Consignment.objects.select_for_update(of=("self",)).filter(reference=compact_reference(reference))
+    work = found.exclude(claim=None).first()
+    if work is None or work.claim_id is None:
+        return judge(ConsignmentFacts(now=at), rules_on("match")), None
+    claim = Claim.objects.select_for_update().get(pk=work.claim_id)
+    facts = replace(work_facts(claim, at=at), received_at=work.received_at)
+    verdict = judge(facts, rules_on("match"))
+    if verdict.allowed:
+        verdict += CONSIGNMENT.judge(work.state, "receive", by=by.audience)
+        verdict += CLAIM.judge(claim.state, "receive_work", by=by.audience)
+    if verdict.allowed:
+        work.received_at, work.received_by_id = at, by.person
+        move(CONSIGNMENT, work, "receive", at=at, by=by, verdict=verdict, event="work_received", about=claim)
+        move(CONSIGNMENT, work, "match", at=at, by=by, event="work_matched", about=claim)
+        move(
+            CLAIM,
+            claim,
+            "receive_work",
+            at=at,
+            by=by,
+            verdict=verdict,
+            facts=as_json(facts),
+            event="claim_with_moderator",
+        )
+    return verdict, claim
+
+
+@transaction.atomic
+def log_unmatched_work(
+    centre: str | None, description: str, *, at: datetime, by: Acting, fresh: Fresh
+) -> Consignment:
+    """Log a parcel that came without a claim. It goes back when its wait is over (moderation-2012 p4)."""
+    nation = Centre.objects.get(number=centre).nation if centre else "england"
+    parcel = Consignment(
+        reference=reference_from(fresh(8), CONSIGNMENT_LENGTH),
+        centre_id=centre,
+        state="unmatched",
+        description=description,
+        received_at=at,
+        received_by_id=by.person,
+        return_after=return_after(at, nation),
+    )
+    parcel.save()
+    record([Done("unmatched_work_logged", "consignment", parcel.pk, centre)], at=at, by=by)
+    return parcel
+
+
+@transaction.atomic
+def match_unmatched_work(parcel_id: int, claim_id: int, *, at: datetime, by: Acting) -> Verdict:
+    """Put a parcel that came without a claim with the claim made since. Raises DoesNotExist for either."""
+    parcel = Consignment.objects.select_for_update().get(pk=parcel_id)
+    claim = Claim.objects.select_for_update().get(pk=claim_id)
+    verdict = CONSIGNMENT.judge(parcel.state, "match", by=by.audience)
+    verdict += judge(work_facts(claim, at=at), rules_on("match"))
+    verdict += CLAIM.judge(claim.state, "receive_work", by=by.audience)
+    if verdict.allowed:
+        cancel_consignment(claim, by=by)
+        parcel.claim, parcel.centre_id = claim, claim.centre_id
+        move(CONSIGNMENT, parcel, "match", at=at, by=by, verdict=verdict, event="work_matched", about=claim)
+        move(CLAIM, claim, "receive_work", at=at, by=by, verdict=verdict, event="claim_with_moderator")
+    return verdict
+
+
+@transaction.atomic
+def return_unmatched_work(parcel_id: int, *, at: datetime, by: Acting) -> Verdict:
+    """Send a parcel back for which there is no claim. Safe to repeat. Raises Consignment.DoesNotExist."""
+    parcel = Consignment.objects.select_for_update().get(pk=parcel_id)
+    verdict = CONSIGNMENT.judge(parcel.state, "return", by=by.audience)
+    if verdict.allowed:
+        parcel.returned_at = at
+        move(CONSIGNMENT, parcel, "return", at=at, by=by, verdict=verdict, event="unmatched_work_returned")
+    return verdict

@@ -1,0 +1,149 @@
+"""What a moderator or verifier decides about claimed work, and tells the centre."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from conferral.actions.claims import withdraw_whole
+from conferral.actions.ledger import Done, record
+from conferral.actions.moves import move, move_all
+from conferral.records.claims.models import Claim, ClaimedUnit
+from conferral.records.moderation.models import FeedbackReport, Interest, UnitDecision
+from conferral.rules.book import rules_on
+from conferral.rules.days import london_day
+from conferral.rules.facts import ReviewFacts, as_json
+from conferral.rules.journeys import CLAIM, CLAIMED_UNIT
+from conferral.rules.permissions import Acting
+from conferral.rules.rule import Verdict, judge
+
+VERB_OF = {"confirmed": "confirm", "amended": "amend", "not_awarded": "not_award", "withdrawn": "withdraw"}
+
+
+@transaction.atomic
+def open_visit(claim_id: int, *, at: datetime, by: Acting) -> Verdict:
+    """Begin to verify a claim whose work is seen at the centre. Raises Claim.DoesNotExist."""
+    claim = Claim.objects.select_for_update().get(pk=claim_id, scheme__route__in=("verified", "visiting"))
+    verdict = CLAIM.judge(claim.state, "open_visit", by=by.audience)
+    if verdict.allowed:
+        move(CLAIM, claim, "open_visit", at=at, by=by, verdict=verdict, event="claim_with_moderator")
+    return verdict
+
+
+@transaction.atomic
+def decide_unit(
+    claimed_unit_id: int,
+    outcome: str,
+    *,
+    reason_code: str | None = None,
+    feedback: str = "",
+    at: datetime,
+    by: Acting,
+) -> Verdict:
+    """Decide one claimed unit, once. A person decides: the facts name who and when.
+
+    Two people deciding at once yield one decision; the second is refused. Raises ClaimedUnit.DoesNotExist.
+    """
+    unit = (
+        ClaimedUnit.objects.select_for_update(of=("self",))
+        .select_related("claim__scheme")
+        .get(pk=claimed_unit_id)
+    )
+    facts = review_facts(unit, outcome=outcome, reason_code=reason_code, at=at, by=by)
+    verdict = judge(facts, rules_on("review"))
+    if verdict.allowed and unit.claim.state != "with_moderator":
+        verdict += CLAIM.judge(unit.claim.state, "send_report", by=by.audience)
+    if verdict.allowed:
+        verdict += CLAIMED_UNIT.judge(unit.state, VERB_OF[outcome], by=by.audience)
+    if verdict.allowed:
+        _store(unit, facts, verdict, feedback, at=at, by=by)
+    return verdict
+
+
+def _store(
+    unit: ClaimedUnit, facts: ReviewFacts, verdict: Verdict, feedback: str, *, at: datetime, by: Acting
+) -> None:
+    UnitDecision.objects.create(
+        centre_id=unit.centre_id, claimed_unit=unit, outcome=facts.outcome, reason_code=facts.reason_code,
+        feedback=feedback, decided_by_id=by.person, decided_at=at,
+    )  # fmt: skip
+    move_all(CLAIMED_UNIT, ClaimedUnit.objects.filter(pk=unit.pk), VERB_OF[str(facts.outcome)], by=by)
+    told = as_json(facts) | {"registration": unit.registration_id, "unit": unit.unit_id}
+    record([Done("unit_decided", "claim", unit.claim_id, unit.centre_id, verdict, told)], at=at, by=by)
+
+
+def review_facts(
+    unit: ClaimedUnit, *, at: datetime, by: Acting, outcome: str | None = None, reason_code: str | None = None
+) -> ReviewFacts:
+    """What the rules are told of a decision on one unit."""
+    decided = UnitDecision.objects.filter(claimed_unit=unit).first()
+    return ReviewFacts(
+        reviewer=by.person or 0,
+        decided_on=london_day(at),
+        scheme=unit.claim.scheme_id,
+        allocated_to=unit.claim.moderator_id,
+        assessor=unit.assessor_id,
+        internal_verifier=unit.internal_verifier_id,
+        interest=Interest.objects.filter(moderator=by.person, centre=unit.centre_id).exists(),
+        outcome=outcome,
+        reason_code=reason_code or None,
+        decided_outcome=decided.outcome.replace("_", " ") if decided else None,
+        final_certification=unit.claim.scheme.final_certification,
+    )
+
+
+@transaction.atomic
+def withdraw_claim(claim_id: int, reason_code: str, *, at: datetime, by: Acting) -> Verdict:
+    """Withdraw a whole claim: no outcome is recorded for its undecided units. Raises Claim.DoesNotExist."""
+    claim = Claim.objects.select_for_update().get(pk=claim_id)
+    verdict = CLAIM.judge(claim.state, "withdraw", by=by.audience)
+    verdict += _about_claim(claim, at=at, by=by)
+    if verdict.allowed:
+        withdraw_whole(claim, "withdraw", at=at, by=by, verdict=verdict, told={"reason_code": reason_code})
+    return verdict
+
+
+@transaction.atomic
+def send_report(
+    claim_id: int, *, went_well: str, to_improve: str, actions: str, at: datetime, by: Acting
+) -> Verdict:
+    """Send the feedback report, which passes the claim on to the awarding organisation.
+
+    Refused while a unit has no decision. Raises Claim.DoesNotExist. Source: moderation-2012 p8.
+    """
+    claim = Claim.objects.select_for_update(of=("self",)).select_related("scheme").get(pk=claim_id)
+    facts = ReviewFacts(
+        reviewer=by.person or 0,
+        decided_on=london_day(at),
+        scheme=claim.scheme_id,
+        undecided=claim.units.filter(state="claimed").count(),
+    )
+    verdict = CLAIM.judge(claim.state, "send_report", facts, by=by.audience) + _about_claim(
+        claim, at=at, by=by
+    )
+    if verdict.allowed:
+        FeedbackReport.objects.create(
+            centre_id=claim.centre_id, claim=claim, went_well=went_well, to_improve=to_improve,
+            actions=actions, sent_by_id=by.person, sent_at=at,
+        )  # fmt: skip
+        move(
+            CLAIM,
+            claim,
+            "send_report",
+            at=at,
+            by=by,
+            verdict=verdict,
+            facts=as_json(facts),
+            event="report_sent",
+        )
+    return verdict
+
+
+def _about_claim(claim: Claim, *, at: datetime, by: Acting) -> Verdict:
+    facts = ReviewFacts(
+        reviewer=by.person or 0,
+        decided_on=london_day(at),
+        scheme=claim.scheme_id,
+        allocated_to=claim.moderator_id,
+        interest=Interest.objects.filter(moderator=by.person, centre=claim.centre_id).exists(),
+    )
+    return judge(facts, rules_on("review"))

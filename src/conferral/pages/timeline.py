@@ -1,0 +1,88 @@
+"""What has happened, in words, drawn from the ledger."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from conferral.records.ledger.models import Event
+from conferral.records.people.models import Person
+
+TITLES = {
+    "claim_drafted": "Draft begun",
+    "claim_submitted": "Claim submitted",
+    "claim_taken_back": "Claim taken back",
+    "claim_withdrawn": "Claim withdrawn",
+    "work_despatched": "Work sent",
+    "work_received": "Work received",
+    "work_matched": "Work matched to the claim",
+    "claim_with_moderator": "With the moderator",
+    "unit_decided": "Unit decided",
+    "report_sent": "Feedback report sent",
+    "claim_processed": "Claim processed",
+    "candidate_registered": "Registered",
+    "unit_banked": "Unit achieved",
+    "award_made": "Qualification awarded",
+    "certificate_issued": "Certificate issued",
+    "certificate_revoked": "Certificate revoked",
+    "unmatched_work_logged": "Work without a claim logged",
+    "unmatched_work_returned": "Work without a claim returned",
+    "upload_registered": "File of registrations processed",
+    "centre_entered": "Centre entered",
+    "centre_approved": "Approved for a scheme",
+    "moderator_allocated": "Moderator allocated",
+    "interest_declared": "Interest declared",
+    "role_given": "Role given",
+    "packs_loaded": "Catalogue loaded",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a timeline."""
+
+    title: str
+    when: datetime
+    who: str
+    detail: str
+    rules: list[dict[str, str]]
+    facts: dict[str, object]
+    place: str
+    state: str = "done"
+
+
+def timeline(*subjects: tuple[str, object], most: int = 50) -> list[Entry]:
+    """The newest events on any of the (subject, id) pairs that the reader may see, newest first. Two queries."""
+    found = Event.objects.none()
+    for subject, subject_id in subjects:
+        found = found | Event.objects.filter(subject=subject, subject_id=str(subject_id))
+    return _entries(list(found.order_by("-id")[:most]))
+
+
+def newest_of_centre(centre: str, most: int = 20) -> list[Entry]:
+    """The newest events of a centre's stream, newest first. Two queries."""
+    return _entries(list(Event.objects.filter(stream=centre).order_by("-seq")[:most]))
+
+
+def _entries(events: list[Event]) -> list[Entry]:
+    names = dict(Person.objects.filter(pk__in={event.actor for event in events}).values_list("pk", "name"))
+    return [
+        Entry(
+            TITLES.get(event.verb, event.verb.replace("_", " ").capitalize()),
+            event.at,
+            names.get(event.actor, "Conferral" if event.actor is None else "somebody"),
+            _detail(event),
+            event.rules,
+            event.facts,
+            f"{event.stream} {event.seq}",
+        )
+        for event in events
+    ]
+
+
+def _detail(event: Event) -> str:
+    facts = event.facts
+    parts = [
+        facts.get("unit", ""),
+        str(facts.get("outcome", "")).replace("_", " "),
+        f"scheme {facts['scheme']}" if "scheme" in facts and event.subject != "claim" else "",
+    ]
+    return ", ".join(str(part) for part in parts if part)

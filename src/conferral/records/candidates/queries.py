@@ -1,0 +1,103 @@
+"""The facts that registrations are judged by, for all lines of an upload in one query."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.db import connection
+
+from conferral.records.candidates.models import Upload
+from conferral.records.catalogue.queries import alternatives_in_words
+from conferral.rules.facts import RegistrationFacts
+from conferral.rules.identifiers import uln_fault
+
+# A line, with what is already known of its learner, scheme and centre. A learner without a number is
+# recognised by names and date of birth; within a file the first line with a learner number keeps it.
+REGISTRATION_FACTS = """
+WITH lines AS (
+    SELECT row.*, first_value(line) OVER learner AS first_line,
+           first_value(first_names || ' ' || last_name) OVER learner AS first_line_name
+    FROM candidates_uploadrow row WHERE upload_id = %(upload)s
+    WINDOW learner AS (PARTITION BY coalesce(uln, 'line ' || line), scheme ORDER BY line)
+)
+SELECT l.line, l.cells, l.scheme, q.title, q.last_registration, a.approved_on, a.ended_on,
+       l.first_names, l.last_name, l.uln, l.born_on, l.starts_on,
+       CASE WHEN l.first_line < l.line THEN l.first_line END, l.first_line_name,
+       CASE WHEN known.last_name <> l.last_name OR known.first_names <> l.first_names
+            THEN concat_ws(' ', nullif(known.first_names, ''), known.last_name) END,
+       r.registered_on, coalesce(known.id, alike.id), l.centre_reference
+FROM lines l
+LEFT JOIN catalogue_qualification q ON q.code = l.scheme
+LEFT JOIN centres_approval a ON a.centre_id = l.centre_id AND a.scheme_id = l.scheme
+LEFT JOIN candidates_candidate known ON known.centre_id = l.centre_id AND known.uln = l.uln
+LEFT JOIN LATERAL (
+    SELECT c.id FROM candidates_candidate c
+    WHERE l.uln IS NULL AND c.uln IS NULL AND c.centre_id = l.centre_id AND c.last_name = l.last_name
+      AND c.first_names = l.first_names AND c.born_on = l.born_on ORDER BY c.id LIMIT 1
+) alike ON true
+LEFT JOIN candidates_registration r
+       ON r.candidate_id = coalesce(known.id, alike.id) AND r.scheme_id = l.scheme AND r.attempt = 1
+ORDER BY l.line
+"""
+
+
+class Line:
+    """One line of an upload with its facts, and the candidate it was recognised as, if any."""
+
+    __slots__ = ("candidate", "cells", "centre_reference", "facts", "line")
+
+    def __init__(
+        self,
+        line: int,
+        cells: dict[str, str],
+        facts: RegistrationFacts,
+        candidate: int | None,
+        reference: str,
+    ) -> None:
+        self.line, self.cells, self.facts = line, cells, facts
+        self.candidate, self.centre_reference = candidate, reference
+
+
+def upload_lines(upload: Upload, on: date) -> Iterator[Line]:
+    """Every line of an upload with the facts it is judged by, if registered on a London day."""
+    alternatives: dict[str, str] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(REGISTRATION_FACTS, {"upload": upload.pk})
+        rows = cursor.fetchall()
+    for row in rows:
+        line, cells, scheme, title = row[:4]
+        cells = cells if isinstance(cells, dict) else _loads(cells)
+        if scheme not in alternatives:
+            alternatives[scheme] = alternatives_in_words(scheme) if row[4] and row[4] < on else ""
+        facts = RegistrationFacts(
+            scheme=scheme or "none",
+            registered_on=on,
+            scheme_title=title,
+            last_registration=row[4],
+            approved_on=row[5],
+            approval_ended_on=row[6],
+            first_names=row[7] or None,
+            last_name=row[8] or None,
+            uln=row[9],
+            uln_fault=_fault(cells.get("uln", "")),
+            born_on=row[10],
+            born_on_text=cells.get("born_on") or None,
+            starts_on=row[11],
+            starts_on_text=cells.get("starts_on") or None,
+            uln_line=row[12],
+            uln_line_name=row[13].strip(),
+            known_as=row[14],
+            already_registered_on=None if row[12] else row[15],
+            alternatives=alternatives[scheme],
+        )
+        yield Line(line, cells, facts, row[16], row[17])
+
+
+def _loads(text: str) -> dict[str, str]:
+    import json
+
+    read: dict[str, str] = json.loads(text)
+    return read
+
+
+def _fault(uln: str) -> str | None:
+    return uln_fault(uln) if uln else None
