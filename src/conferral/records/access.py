@@ -80,7 +80,10 @@ def _role_sql() -> Iterator[str]:
             f"DO $$ BEGIN CREATE ROLE {role} NOLOGIN NOSUPERUSER NOBYPASSRLS; "
             f"EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
         )
-        yield f"GRANT {role} TO CURRENT_USER"
+        yield (
+            f"DO $$ BEGIN IF NOT pg_has_role(current_user, '{role}', 'MEMBER') THEN "
+            f"GRANT {role} TO CURRENT_USER; END IF; END $$"
+        )
         yield f"GRANT USAGE ON SCHEMA public TO {role}"
         yield f"GRANT SELECT ON {', '.join(_OPEN)} TO {role}"
 
@@ -125,8 +128,6 @@ END $$
 def install() -> None:
     """Create the roles, grants and policies, or bring them up to date."""
     with transaction.atomic(), connection.cursor() as cursor:
-        # Roles belong to the whole server: two databases installing at once would trip over them.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('conferral access'))")
         for statement in (*_role_sql(), *_grant_sql(), *_policy_sql(), _OWNER_FUNCTIONS):
             cursor.execute(statement)
 

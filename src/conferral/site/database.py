@@ -57,4 +57,6 @@ def databases() -> dict[str, Any]:
     if not url:
         day = os.environ.get("CONFERRAL_AT", "").replace("-", "")
         default["NAME"] = f"conferral_at_{day}" if day else "conferral"
+    # Test runs side by side on one server do not meet.
+    default["TEST"] = {"NAME": f"test_{default['NAME']}_{os.getpid()}"}
     return {"default": default}
