@@ -99,11 +99,7 @@ def stale(parties: Iterable[Party], root: Path = ROOT) -> list[str]:
     written, wanted = _written(root), dict(_lines(parties))
     locked = {name for names in _locked(root).values() for name in names}
     return [
-        *(
-            f"{name}: NOTICE should say `{line}`"
-            for name, line in wanted.items()
-            if written.get(name) != line
-        ),
+        *(f"{name}: NOTICE should say `{line}`" for name, line in wanted.items() if written.get(name) != line),
         *(f"{name}: in NOTICE, but in no lock file" for name in sorted(written.keys() - locked)),
         *(f"{name}: locked, but neither installed nor in NOTICE" for name in _unread(root, wanted, written)),
     ]
@@ -185,9 +181,7 @@ def _declared(metadata: importlib.metadata.PackageMetadata) -> str:
         return expression
     if short := SPELLINGS.get(str(fields.get("license", "")).strip().lower()):
         return short
-    classifiers = [
-        one.split(" :: ")[-1] for one in fields.get("classifier", []) if one.startswith("License :: ")
-    ]
+    classifiers = [one.split(" :: ")[-1] for one in fields.get("classifier", []) if one.startswith("License :: ")]
     return " AND ".join(sorted({SPELLINGS.get(one.lower(), one) for one in classifiers}))
 
 

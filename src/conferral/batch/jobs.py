@@ -1,0 +1,78 @@
+"""The jobs that workers run. Each is safe to repeat, and judges by the moment at which it runs."""
+
+import logging
+
+from django.conf import settings
+from procrastinate.contrib.django import app
+
+from conferral.actions.awards import issue_certificate
+from conferral.actions.claims import withdraw_unmet_claim
+from conferral.actions.consignments import return_unmatched_work
+from conferral.batch.certificates import certificate_pdf
+from conferral.records.access import acting_as
+from conferral.records.awards.models import Certificate
+from conferral.records.claims.models import Claim, Consignment
+from conferral.rules.permissions import CLOCK
+
+log = logging.getLogger(__name__)
+STALLED_AFTER = 30  # seconds without a sign of life from the worker
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="conferral.withdraw_unmet_claims", queueing_lock="withdraw_unmet_claims", pass_context=False)
+def withdraw_unmet_claims(timestamp: int = 0) -> int:
+    """Withdraw every claim whose work did not arrive in time; returns how many."""
+    at = settings.CLOCK()
+    with acting_as(CLOCK):
+        late = list(Claim.objects.filter(state="submitted", withdraw_after__lte=at).values_list("pk", flat=True)[:1000])
+    withdrawn = 0
+    for claim in late:
+        with acting_as(CLOCK):
+            withdrawn += withdraw_unmet_claim(claim, at=at, by=CLOCK).allowed
+    return withdrawn
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="conferral.return_unmatched_parcels", queueing_lock="return_unmatched_parcels")
+def return_unmatched_parcels(timestamp: int = 0) -> int:
+    """Send back every parcel whose claim was not made in time; returns how many."""
+    at = settings.CLOCK()
+    with acting_as(CLOCK):
+        waiting = list(
+            Consignment.objects.filter(state="unmatched", return_after__lte=at).values_list("pk", flat=True)[:1000]
+        )
+    returned = 0
+    for parcel in waiting:
+        with acting_as(CLOCK):
+            returned += return_unmatched_work(parcel, at=at, by=CLOCK).allowed
+    return returned
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="conferral.issue_certificates", pass_context=False)
+def issue_certificates(timestamp: int = 0) -> int:
+    """Issue every certificate that is due; returns how many. One that can't be issued is logged and left due."""
+    at = settings.CLOCK()
+    with acting_as(CLOCK):
+        due = list(Certificate.objects.filter(state="due").values_list("pk", flat=True)[:1000])
+    issued = 0
+    for number in due:
+        with acting_as(CLOCK):
+            verdict = issue_certificate(number, paper=_paper, at=at, by=CLOCK)
+        issued += verdict.allowed
+        if verdict.refused:
+            log.warning("Certificate %s stays due: %s", number, verdict.refused[0].text)
+    return issued
+
+
+def _paper(certificate: Certificate) -> bytes:
+    return certificate_pdf(certificate, address=settings.PUBLIC_ADDRESS)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="conferral.retry_stalled_jobs", queueing_lock="retry_stalled_jobs", pass_context=True)
+async def retry_stalled_jobs(context: object, timestamp: int = 0) -> None:
+    """Take up the jobs of workers that died."""
+    manager = context.app.job_manager  # type: ignore[attr-defined]
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
+        await manager.retry_job(job)

@@ -1,0 +1,250 @@
+"""`conferral <verb>`: the command line."""
+
+import json
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conferral.site.settings")
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="The system an awarding organisation runs.",
+                  pretty_exceptions_enable=False)  # fmt: skip
+rules_app = typer.Typer(invoke_without_command=True, help="The rule book.")
+ask_app = typer.Typer(no_args_is_help=True, help="Ask what the rules say of a date.")
+packs_app = typer.Typer(no_args_is_help=True, help="The catalogue.")
+ledger_app = typer.Typer(no_args_is_help=True, help="The ledger.")
+app.add_typer(rules_app, name="rules")
+app.add_typer(ask_app, name="ask")
+app.add_typer(packs_app, name="packs")
+app.add_typer(ledger_app, name="ledger")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Day = Annotated[str, typer.Option(help="A day, as 2014-12-31.")]
+REFUSED, WRONG_ARGUMENTS = 1, 2
+
+
+@app.command()
+def run(
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    at: Annotated[str, typer.Option(help="Show the world as if it were that day, as 2013-11-15.")] = "",
+    demo: Annotated[bool, typer.Option(help="Fill an empty database with the demonstration world.")] = True,
+) -> None:
+    """Start database, worker and web server on this machine."""
+    if at:
+        os.environ["CONFERRAL_AT"] = _day(at, "--at").isoformat()
+    os.environ.setdefault("CONFERRAL_DEMO", "1" if demo else "0")
+    os.environ.setdefault("CONFERRAL_ADDRESS", f"http://127.0.0.1:{port}")
+    _start()
+    from conferral.cli import run as running
+
+    running.run(port, demo=demo)
+
+
+@app.command()
+def migrate() -> None:
+    """Make or upgrade the database and load the packs. Run as the owner of the tables."""
+    _start()
+    from conferral.cli.run import prepare
+
+    _print_faults(prepare())
+
+
+@app.command()
+def worker() -> None:
+    """Run jobs until stopped. Any number of workers may run, on any number of machines."""
+    _start()
+    from django.core.management import call_command
+
+    call_command("procrastinate", "worker", "--concurrency", "2")
+
+
+@app.command()
+def register(
+    file: Path,
+    centre: Annotated[str, typer.Option(help="The centre's five-digit number.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; register nobody.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Register the candidates of a CSV or XLSX file at a centre."""
+    from conferral.cli import registering
+
+    _ready()
+    if not file.is_file():
+        _stop(f"There is no file {file}. Give the path of a CSV or XLSX file.")
+    report = registering.register_file(file, centre, dry_run=dry_run)
+    if isinstance(report, str):
+        _stop(report)
+    _say(report, as_json, registering.in_words(report))
+    raise typer.Exit(REFUSED if report["refused"] else 0)
+
+
+@app.command("verify-certificate")
+def verify_certificate(number: str, as_json: Json = False) -> None:
+    """Say whether a certificate is genuine, and what it says."""
+    from conferral.cli import certificates
+
+    _ready()
+    found = certificates.check(number)
+    _say(found, as_json, certificates.in_words(found))
+    raise typer.Exit(0 if found["state"] == "issued" else REFUSED)
+
+
+@rules_app.callback()
+def rules(context: typer.Context, as_json: Json = False) -> None:
+    """List the rules, or show one."""
+    if context.invoked_subcommand is None:
+        from conferral.cli import rulebook
+
+        _say(rulebook.listing(), as_json, rulebook.listing_in_words())
+
+
+@rules_app.command("show")
+def show_rule(rule: str, as_json: Json = False) -> None:
+    """Show one rule."""
+    from conferral.cli import rulebook
+
+    shown = rulebook.rule_as_json(rule)
+    if shown is None:
+        _stop(f"There is no rule {rule}. `conferral rules` lists them.")
+    _say(shown, as_json, rulebook.rule_in_words(shown))
+
+
+@ask_app.command("registration")
+def ask_registration(scheme: Annotated[str, typer.Option()], on: Day, as_json: Json = False) -> None:
+    """Could a candidate be registered for a scheme on a day?"""
+    from conferral.cli.rulebook import verdict_in_words
+
+    day = _day(on, "--on")
+    _ready()
+    from conferral.actions import asking
+
+    verdict = asking.ask_registration(scheme, day)
+    _say(verdict.as_json(), as_json, verdict_in_words(verdict))
+    raise typer.Exit(_asked(verdict))
+
+
+@ask_app.command("claim")
+def ask_claim(scheme: Annotated[str, typer.Option()], registered: Day, on: Day, as_json: Json = False) -> None:
+    """Could a claim be made on a day for a candidate registered on another?"""
+    from conferral.cli.rulebook import verdict_in_words
+
+    registered_on, day = _day(registered, "--registered"), _day(on, "--on")
+    _ready()
+    from conferral.actions import asking
+
+    verdict = asking.ask_claim(scheme, registered_on, day)
+    _say(verdict.as_json(), as_json, verdict_in_words(verdict))
+    raise typer.Exit(_asked(verdict))
+
+
+@packs_app.command("load")
+def load_packs(folder: Annotated[Path | None, typer.Argument(help="Default: the shipped packs.")] = None) -> None:
+    """Bring the catalogue up to what the packs say; all of them or none."""
+    _ready()
+    from django.conf import settings
+
+    from conferral.cli.run import load_catalogue
+
+    folder = folder or settings.PACKS
+    if not folder.is_dir() or not any(folder.glob("*.toml")):
+        _stop(f"There are no packs (*.toml) in {folder}.")
+    _print_faults(load_catalogue(folder))
+
+
+@ledger_app.command("verify")
+def verify_ledger() -> None:
+    """Recompute every hash of the ledger and name the events whose chain is broken."""
+    _ready()
+    from conferral.records.ledger.queries import broken_links
+
+    broken = broken_links()
+    for link in broken:
+        print(f"Broken at {link}", file=sys.stderr)
+    print(f"{len(broken)} broken links." if broken else "Every event follows from the one before.")
+    raise typer.Exit(REFUSED if broken else 0)
+
+
+@app.command()
+def docs() -> None:
+    """Write the generated pages under docs/."""
+    _ready()
+    from conferral.cli.docs import write_docs
+
+    for path in write_docs(Path.cwd()):
+        print(path.relative_to(Path.cwd()))
+
+
+@app.command()
+def licences(check: Annotated[bool, typer.Option("--check", help="Write nothing; fail when stale.")] = False) -> None:
+    """Write NOTICE from the licences of everything that Conferral stands on."""
+    from conferral.cli.licences import licences as write
+
+    raise typer.Exit(write(check))
+
+
+@app.command()
+def check() -> None:
+    """Check that migrations, generated docs, NOTICE, glossary, policy and packs are complete and fresh."""
+    _ready()
+    from conferral.cli.checks import check as problems
+
+    found = problems()
+    for problem in found:
+        print(problem, file=sys.stderr)
+    raise typer.Exit(REFUSED if found else 0)
+
+
+def _start() -> None:
+    import django
+
+    django.setup()
+
+
+def _ready() -> None:
+    """A database that holds the schema and the catalogue."""
+    _start()
+    from conferral.cli.run import make_database, prepare
+    from conferral.records.catalogue.models import Qualification
+
+    make_database()
+    from django.db import ProgrammingError
+
+    try:
+        empty = not Qualification.objects.exists()
+    except ProgrammingError:
+        empty = True
+    if empty:
+        prepare()
+
+
+def _day(text: str, option: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        _stop(f"{option} {text}: there is no such day. Write it as 2014-12-31.")
+
+
+def _asked(verdict: Any) -> int:
+    if any(reason.rule == "scheme-unknown" for reason in verdict.reasons):
+        return WRONG_ARGUMENTS
+    return 0 if verdict.allowed else REFUSED
+
+
+def _say(data: Any, as_json: bool, words: str) -> None:
+    print(json.dumps(data, ensure_ascii=False, indent=2) if as_json else words)
+
+
+def _print_faults(faults: Any) -> None:
+    for fault in faults:
+        print(f"{fault.outcome}: {fault.place}: {fault.text} {fault.remedy}", file=sys.stderr)
+    if any(fault.outcome == "refused" for fault in faults):
+        raise typer.Exit(REFUSED)
+
+
+def _stop(sentence: str) -> Any:
+    print(sentence, file=sys.stderr)
+    raise typer.Exit(WRONG_ARGUMENTS)

@@ -1,0 +1,254 @@
+"""The demonstration world: invented people at two centres, made through the product's own actions."""
+
+import random
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from conferral.actions.awards import process_claim
+from conferral.actions.candidates import register_candidate
+from conferral.actions.centres import add_centre, add_person, allocate, approve_centre, declare_interest
+from conferral.actions.claims import choose_units, say_of_units, start_claim, submit_claim
+from conferral.actions.consignments import log_unmatched_work, receive_work, record_despatch
+from conferral.actions.reviews import decide_unit, send_report
+from conferral.records.access import acting_as
+from conferral.records.calendar import bank_holidays
+from conferral.records.catalogue.models import Qualification, SchemeUnit
+from conferral.records.catalogue.queries import evidence_needed
+from conferral.records.claims.models import Claim
+from conferral.records.claims.queries import Pair
+from conferral.records.moderation.models import Moderator
+from conferral.records.people.models import Person
+from conferral.rules.days import london_day, working_days_before
+from conferral.rules.permissions import AUDIENCE_OF, Acting
+
+# The demonstration world holds nobody real.
+PASSWORD = "demonstration"  # noqa: S105
+INSTALLER = Acting("desk")
+
+CENTRES = (
+    ("61423", "Bridgend Workplace Learning / Dysgu yn y Gwaith Pen-y-bont ar Ogwr", "wales",
+     "12 Nolton Street\nBridgend CF31 0AA"),
+    ("52077", "Kirkgate College", "england", "Kirkgate\nLeeds LS2 0AA"),
+)  # fmt: skip
+CENTRE_PEOPLE = (
+    ("Rhian Evans-Achterberg", "head_of_centre", "head@bridgend.example"),
+    ("Siân Pritchard-Okonkwo", "exams_officer", "officer@bridgend.example"),
+    ("Dilwyn Haf Prydderch", "tutor", "tutor@bridgend.example"),
+    ("Kazimiera Brzęczyszczykiewicz", "assessor", "assessor@bridgend.example"),
+    ("Gwenllian ap Rhys-Mbeki", "internal_verifier", "verifier@bridgend.example"),
+)
+WITHOUT_SIGN_IN = (("T. Achterberg", "assessor"), ("Llinos Ruairí", "internal_verifier"))
+MODERATORS = (
+    ("Adaeze Featherstonehaugh-Nkemelu", "examiner_moderator", "moderator@conferral.example",
+     "4 Upper Cwmrhydyceirw Terrace\nMachynlleth SY20 0ZZ"),
+    ("Tomos Llewelyn-Abubakar", "external_verifier", "ev@conferral.example", "1 Harbour View\nBarry CF62 0ZZ"),
+)  # fmt: skip
+DESK = (
+    ("Efa Llŷr Gwilym", "entries_officer", "entries@conferral.example"),
+    ("José María Núñez Ibáñez", "allocation_officer", "allocation@conferral.example"),
+    ("Clodagh Ní Dhonnchadha", "quality_officer", "quality@conferral.example"),
+    ("Ewa Zawadzka-Smith", "certificates_officer", "certificates@conferral.example"),
+)
+OTHER_CENTRE = (
+    ("Harriet Green", "exams_officer", "officer@kirkgate.example"),
+    ("Ivana D’Angelo", "assessor", "assessor@kirkgate.example"),
+    ("Idris Bello", "internal_verifier", "verifier@kirkgate.example"),
+)
+SCHEMES = {
+    "examiner_moderator": ("09628", "09629", "04522"),
+    "external_verifier": ("10263", "10265", "10267", "10379", "03455"),
+}
+FIRST_NAMES = (
+    "Þórdís", "Muhammad Abdur-Rahman ibn Yusuf", "Clodagh", "Tom", "Sukhwinder Kaur", "Aikaterini", "Grzegorz",
+    "José María", "Efa", "Chukwuemeka", "Zoë", "Łukasz", "Nia", "Wei", "Amara", "Callum", "", "Siobhán", "Ayşe",
+    "Jürgen",
+)  # fmt: skip
+LAST_NAMES = (
+    "Guðmundsdóttir-Llewelyn", "al-Khwārizmī", "Ní Dhonnchadha-Fitzwilliam", "Li", "Bhogal",
+    "Papadopoulou-Theodoropoulou", "Brzęczyszczykiewicz", "Núñez Ibáñez", "Llŷr Gwilym", "Nnamdi-Ezenwa",
+    "O’Connor", "Wiśniewski-Grzegorzewski", "ap Hywel", "Zhang", "Okafor", "MacLeod", "Suharto", "Ó Briain",
+    "Yılmaz", "Groß",
+)  # fmt: skip
+THIN = "2.3 asks the candidate to explain: one word names the point but gives no reason."
+
+
+@dataclass
+class Demo:
+    """The world while it is being made: its people, and the dice that make it the same each time."""
+
+    at: datetime
+    dice: random.Random = field(default_factory=lambda: random.Random(2012))  # noqa: S311
+    people: dict[tuple[str, str | None], Person] = field(default_factory=dict)
+
+    def acting(self, role: str, centre: str | None = None) -> Acting:
+        """The first person of a role, in that role."""
+        return Acting(AUDIENCE_OF[role], self.people[role, centre].pk, centre, (role,))
+
+    def moment(self, working_days_ago: int, hour: int = 10, minute: int = 0) -> datetime:
+        """An instant so many working days before the world's day, never later than its present."""
+        day = working_days_before(london_day(self.at), working_days_ago, bank_holidays("wales"))
+        moment = datetime.combine(day, self.at.timetz()).replace(hour=hour, minute=minute, second=0, microsecond=0)
+        return min(moment, self.at)
+
+
+def make_demo(at: datetime) -> None:
+    """Fill an empty organisation as it stands at `at`. The catalogue must be loaded."""
+    demo = Demo(at)
+    _make_people(demo)
+    _approve(demo)
+    _claim_in_every_state(demo)
+
+
+def sign_ins() -> list[tuple[str, str]]:
+    """One sign-in per role: what the person does, and the address."""
+    everybody = [*CENTRE_PEOPLE, *((name, role, email) for name, role, email, _ in MODERATORS), *DESK]
+    return [(role.replace("_", " ").capitalize(), email) for _, role, email in everybody]
+
+
+def _make_people(demo: Demo) -> None:
+    start = demo.at - timedelta(days=400)
+    for number, name, nation, address in CENTRES:
+        add_centre(number, name, nation=nation, address=address, at=start, by=INSTALLER)
+    rows = [
+        *((name, role, email, "61423") for name, role, email in CENTRE_PEOPLE),
+        *((name, role, None, "61423") for name, role in WITHOUT_SIGN_IN),
+        *((name, role, email, "52077") for name, role, email in OTHER_CENTRE),
+        *((name, role, email, None) for name, role, email, _ in MODERATORS),
+        *((name, role, email, None) for name, role, email in DESK),
+    ]
+    for name, role, email, centre in rows:
+        person = add_person(name, role, centre=centre, email=email, password=email and PASSWORD, at=start, by=INSTALLER)
+        demo.people.setdefault((role, centre), person)
+    for _, role, _, address in MODERATORS:
+        Moderator.objects.filter(person=demo.people[role, None]).update(address=address)
+    declare_interest(demo.people["external_verifier", None].pk, "52077", on=london_day(start), at=start, by=INSTALLER)
+
+
+def _approve(demo: Demo) -> None:
+    start = demo.at - timedelta(days=400)
+    for role, schemes in SCHEMES.items():
+        for centre, scheme in ((number, scheme) for number, *_ in CENTRES for scheme in schemes):
+            approve_centre(centre, scheme, on=london_day(start), at=start, by=INSTALLER)
+            allocate(centre, scheme, demo.people[role, None].pk, on=london_day(start), at=start, by=INSTALLER)
+
+
+def _register(demo: Demo, centre: str, scheme: str, count: int, at: datetime) -> list[int]:
+    """Register invented candidates; none where the scheme takes no registrations any more."""
+    last = Qualification.objects.get(code=scheme).last_registration
+    if last and london_day(at) > last:
+        return []
+    by, registrations = demo.acting("exams_officer", centre), []
+    for _ in range(count):
+        cells = {
+            "scheme": scheme,
+            "uln": _learner_number(demo.dice),
+            "first_names": demo.dice.choice(FIRST_NAMES),
+            "last_name": demo.dice.choice(LAST_NAMES),
+            "born_on": f"{date(1985, 1, 1) + timedelta(days=demo.dice.randrange(7500)):%d/%m/%Y}",
+            "starts_on": f"{london_day(at):%d/%m/%Y}",
+        }
+        with acting_as(by):
+            verdict, registration = register_candidate(cells, at=at, by=by)
+        if registration is None:
+            raise ValueError(verdict.refused[0].text)
+        registrations.append(registration.pk)
+    return registrations
+
+
+def _learner_number(dice: random.Random) -> str:
+    while True:
+        nine = [dice.randrange(1, 10), *(dice.randrange(10) for _ in range(8))]
+        remainder = sum(weight * digit for weight, digit in zip(range(10, 1, -1), nine, strict=True)) % 11
+        if remainder:
+            return "".join(map(str, nine)) + str(10 - remainder)
+
+
+def _claim_in_every_state(demo: Demo) -> None:
+    registered = demo.moment(60)
+    cohort = _register(demo, "61423", "09628", 22, registered)
+    _register(demo, "61423", "09629", 6, registered)
+    _register(demo, "61423", "10263", 9, registered)
+    _register(demo, "61423", "10379", 8, registered)
+    _register(demo, "52077", "09628", 7, registered)
+    done = _claim(demo, cohort[:5], "09628", demo.moment(40))
+    _send(demo, done, demo.moment(39))
+    _moderate(demo, done, demo.moment(20), report=True)
+    _process(demo, done, demo.moment(18))
+    waiting = _claim(demo, cohort[5:8], "09628", demo.moment(9))
+    _send(demo, waiting, demo.moment(8))
+    _moderate(demo, waiting, demo.moment(2), report=True)
+    with_moderator = _claim(demo, cohort[8:12], "09628", demo.moment(5))
+    _send(demo, with_moderator, demo.moment(5, 14))
+    _moderate(demo, with_moderator, demo.moment(3), report=False)
+    _claim(demo, cohort[12:14], "09628", demo.moment(8))
+    sent = _claim(demo, cohort[14:16], "09628", demo.moment(2))
+    _despatch(demo, sent, demo.moment(1))
+    _log_parcel_without_claim(demo, demo.moment(0, 8))
+    _claim(demo, cohort[16:19], "09628", max(demo.moment(1, 12, 30), demo.at - timedelta(hours=20, minutes=42)))
+
+
+def _claim(demo: Demo, registrations: list[int], scheme: str, at: datetime) -> Claim:
+    by = demo.acting("assessor", "61423")
+    units = SchemeUnit.objects.filter(scheme=scheme).values_list("unit_id", flat=True)
+    pairs = [Pair(registration, unit) for registration in registrations for unit in units]
+    with acting_as(by):
+        claim = start_claim(scheme, at=at - timedelta(days=3), by=by)
+        choose_units(claim.pk, pairs, at=at, by=by)
+        say_of_units(
+            claim.pk, pairs, assessor=by.person, at=at, by=by,
+            internal_verifier=demo.people["internal_verifier", "61423"].pk,
+            evidence_kind=evidence_needed(scheme, london_day(at)),
+        )  # fmt: skip
+        verdict = submit_claim(claim.pk, at=at, by=by, fresh=demo.dice.randbytes)
+        if verdict.refused:
+            raise ValueError(verdict.refused[0].text)
+        claim.refresh_from_db()
+    return claim
+
+
+def _despatch(demo: Demo, claim: Claim, at: datetime) -> None:
+    by = demo.acting("exams_officer", "61423")
+    with acting_as(by):
+        record_despatch(
+            claim.pk, despatched_on=london_day(at), carrier="Royal Mail Tracked 24", tracking="AB 1234 5678 9GB",
+            at=at, by=by,
+        )  # fmt: skip
+
+
+def _send(demo: Demo, claim: Claim, at: datetime) -> None:
+    _despatch(demo, claim, at)
+    by = demo.acting("examiner_moderator")
+    with acting_as(by):
+        receive_work(claim.consignments.get().reference, at=at + timedelta(hours=3), by=by)
+
+
+def _log_parcel_without_claim(demo: Demo, at: datetime) -> None:
+    by = demo.acting("examiner_moderator")
+    with acting_as(by):
+        log_unmatched_work("52077", "Two folders for 09628, no cover sheet", at=at, by=by, fresh=demo.dice.randbytes)
+
+
+def _moderate(demo: Demo, claim: Claim, at: datetime, *, report: bool) -> None:
+    by = demo.acting("examiner_moderator")
+    with acting_as(by):
+        units = list(claim.units.order_by("registration_id", "unit_id"))
+        decided = units if report else units[: len(units) // 2]
+        for place, unit in enumerate(decided):
+            thin = place == 4
+            decide_unit(
+                unit.pk, "not_awarded" if thin else "confirmed", reason_code="THIN_ANSWER" if thin else None,
+                feedback=THIN if thin else "", at=at, by=by,
+            )  # fmt: skip
+        if report:
+            send_report(
+                claim.pk, at=at, by=by,
+                went_well="Clear annotation throughout, and initials of the internal verifier on every checklist.",
+                to_improve="Where a criterion says explain, one word is not enough: look for a reason and an example.",
+                actions="Go through the command verbs with the assessors before the next claim.",
+            )  # fmt: skip
+
+
+def _process(demo: Demo, claim: Claim, at: datetime) -> None:
+    by = demo.acting("certificates_officer")
+    with acting_as(by):
+        process_claim(claim.pk, organisation="Cambrian & Marches Awards", at=at, by=by, fresh=demo.dice.randbytes)
