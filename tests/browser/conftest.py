@@ -109,7 +109,7 @@ class Visitor:
         return self.page
 
 
-@pytest.fixture()
+@pytest.fixture
 def visit(browser, product) -> Iterator:
     """Make visitors; at the end none of them saw a console error."""
     visitors: list[Visitor] = []
