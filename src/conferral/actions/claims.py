@@ -1,16 +1,25 @@
 """What a centre does with a claim, and what the clock does when its work does not come."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
 from conferral.actions.ledger import Done, record
 from conferral.actions.moves import move, move_all
 from conferral.records.calendar import send_by, withdraw_after
+from conferral.records.candidates.models import Registration
+from conferral.records.catalogue.models import Qualification, Unit
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
-from conferral.records.claims.queries import Pair, allocated_moderator, claim_facts
+from conferral.records.claims.queries import (
+    Pair,
+    allocated_moderator,
+    claim_facts,
+    facts_if_claimed,
+    schemes_of_centre,
+)
 from conferral.rules.book import rules_on
 from conferral.rules.days import london_day
 from conferral.rules.facts import ClaimFacts, ConsignmentFacts, as_json
@@ -30,11 +39,46 @@ EMPTY_CLAIM = Reason(
     "unit",
 )
 
+# What a reason is about decides where it is said: once for the whole claim, or beside a unit of a candidate;
+# and of a unit not chosen yet, only what no choice of people or evidence would put right.
+ABOUT_SCHEME = frozenset({"scheme", "claimed_on"})
+ABOUT_CHOICES = frozenset({"assessor", "internal_verifier", "evidence_kind"})
+MAY_WAIT_IN_DRAFT = frozenset({"claim-without-moderator"})
+
+
+class Named(NamedTuple):
+    """Who assessed and who verified a unit, and the kind of evidence for it. None: not said yet."""
+
+    assessor: int | None
+    internal_verifier: int | None
+    evidence_kind: str | None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A scheme in which a centre might claim, with what stands against every claim in it."""
+
+    scheme: Qualification
+    has_candidates: bool
+    verdict: Verdict
+
+    @property
+    def can_start(self) -> bool:
+        """A draft is worth beginning: nothing refuses it, or only what may be settled while it waits."""
+        return self.has_candidates and all(reason.rule in MAY_WAIT_IN_DRAFT for reason in self.verdict.refused)
+
+
+def offers(centre: str, *, at: datetime) -> list[Offer]:
+    """The schemes that a centre is approved for or has candidates in, with what the rules say of claiming."""
+    rules = [rule for rule in rules_on("claim") if rule.about in ABOUT_SCHEME]
+    found = schemes_of_centre(centre, london_day(at))
+    return [Offer(scheme, candidates, judge(facts, rules)) for scheme, candidates, facts in found]
+
 
 @transaction.atomic
 def start_claim(scheme: str, *, at: datetime, by: Acting) -> Claim:
     """Begin a draft for one scheme at the acting centre. Raises Qualification.DoesNotExist."""
-    claim = Claim.objects.create(centre_id=by.centre, scheme_id=scheme, made_by_id=by.person, made_at=at)
+    claim = Claim.objects.create(centre_id=by.centre or "", scheme_id=scheme, made_by_id=by.person or 0, made_at=at)
     record([Done("claim_drafted", "claim", claim.pk, by.centre)], at=at, by=by)
     return claim
 
@@ -44,18 +88,8 @@ def choose_units(claim_id: int, pairs: Iterable[Pair], *, at: datetime, by: Acti
     """Put units of candidates into a draft. One that is in it already stays as it is."""
     claim, verdict = _draft(claim_id, by)
     if verdict.allowed:
-        ClaimedUnit.objects.bulk_create(
-            [
-                ClaimedUnit(
-                    centre_id=claim.centre_id,
-                    claim=claim,
-                    registration_id=pair.registration,
-                    unit_id=pair.unit,
-                )
-                for pair in pairs
-            ],
-            ignore_conflicts=True,
-        )
+        units = [_chosen(claim, pair) for pair in _of_scheme(claim, pairs)]
+        ClaimedUnit.objects.bulk_create(units, ignore_conflicts=True)
     return verdict
 
 
@@ -64,8 +98,7 @@ def leave_out_units(claim_id: int, pairs: Iterable[Pair], *, at: datetime, by: A
     """Take units of candidates out of a draft. One that is not in it is passed over."""
     claim, verdict = _draft(claim_id, by)
     if verdict.allowed:
-        for pair in pairs:
-            claim.units.filter(registration_id=pair.registration, unit_id=pair.unit).delete()
+        _leave_out(claim, pairs)
     return verdict
 
 
@@ -89,9 +122,57 @@ def say_of_units(
     }
     said = {name: value for name, value in said.items() if value is not None}
     if verdict.allowed and said:
-        for pair in pairs:
-            claim.units.filter(registration_id=pair.registration, unit_id=pair.unit).update(**said)
+        for unit, registrations in _by_unit(pairs).items():
+            claim.units.filter(unit_id=unit, registration_id__in=registrations).update(**said)
     return verdict
+
+
+@transaction.atomic
+def write_units(
+    claim_id: int, chosen: Mapping[Pair, Named], left_out: Iterable[Pair], *, at: datetime, by: Acting
+) -> Verdict:
+    """Make a draft say just this of some units: who is named for those chosen, and which are left out.
+
+    Units of the draft in neither stay as they are. A registration of another scheme or centre is passed over.
+    """
+    claim, verdict = _draft(claim_id, by)
+    if verdict.allowed:
+        _leave_out(claim, left_out)
+        ClaimedUnit.objects.bulk_create(
+            [_chosen(claim, pair, chosen[pair]) for pair in _of_scheme(claim, chosen)],
+            update_conflicts=True,
+            unique_fields=["claim", "registration", "unit"],
+            update_fields=["assessor", "internal_verifier", "evidence_kind"],
+        )
+    return verdict
+
+
+def _chosen(claim: Claim, pair: Pair, named: Named = Named(None, None, None)) -> ClaimedUnit:
+    return ClaimedUnit(
+        centre_id=claim.centre_id, claim=claim, registration_id=pair.registration, unit_id=pair.unit,
+        assessor_id=named.assessor, internal_verifier_id=named.internal_verifier, evidence_kind=named.evidence_kind,
+    )  # fmt: skip
+
+
+def _of_scheme(claim: Claim, pairs: Iterable[Pair]) -> list[Pair]:
+    """The pairs whose registration is the centre's own in this scheme: the database checks no more than that it is."""
+    pairs = list(pairs)
+    own = Registration.objects.filter(centre_id=claim.centre_id, scheme_id=claim.scheme_id)
+    registrations = set(own.filter(pk__in={pair.registration for pair in pairs}).values_list("pk", flat=True))
+    units = set(Unit.objects.filter(pk__in={pair.unit for pair in pairs}).values_list("pk", flat=True))
+    return [pair for pair in pairs if pair.registration in registrations and pair.unit in units]
+
+
+def _leave_out(claim: Claim, pairs: Iterable[Pair]) -> None:
+    for unit, registrations in _by_unit(pairs).items():
+        claim.units.filter(unit_id=unit, registration_id__in=registrations).delete()
+
+
+def _by_unit(pairs: Iterable[Pair]) -> dict[str, list[int]]:
+    grouped: dict[str, list[int]] = {}
+    for pair in pairs:
+        grouped.setdefault(pair.unit, []).append(pair.registration)
+    return grouped
 
 
 def judge_claim(claim: Claim, *, at: datetime) -> dict[Pair, tuple[ClaimFacts, Verdict]]:
@@ -99,6 +180,15 @@ def judge_claim(claim: Claim, *, at: datetime) -> dict[Pair, tuple[ClaimFacts, V
     rules = rules_on("claim")
     facts = claim_facts(claim, london_day(at))
     return {pair: (known, judge(known, rules)) for pair, known in facts.items()}
+
+
+def judge_if_claimed(
+    claim: Claim, registrations: Iterable[int], units: Iterable[str], *, at: datetime
+) -> dict[Pair, Verdict]:
+    """What stands against putting units of candidates into a draft, whoever is named and whatever is sent."""
+    rules = [rule for rule in rules_on("claim") if rule.about not in ABOUT_CHOICES | ABOUT_SCHEME]
+    facts = facts_if_claimed(claim, registrations, units, london_day(at))
+    return {pair: judge(known, rules) for pair, known in facts.items()}
 
 
 @transaction.atomic
@@ -112,12 +202,13 @@ def submit_claim(claim_id: int, *, at: datetime, by: Acting, fresh: Fresh) -> Ve
     verdict = CLAIM.judge(claim.state, "submit", by=by.audience)
     if verdict.refused:
         return verdict
+    _hold_candidates(claim)
     judged = judge_claim(claim, at=at)
     good = {pair: both for pair, both in judged.items() if both[1].allowed}
     if not good:
         refusals = tuple(reason for _, said in judged.values() for reason in said.refused)
         return Verdict(refusals or (EMPTY_CLAIM,), (EMPTY_CLAIM.rule,))
-    _keep_refused(claim, judged.keys() - good.keys(), at=at, by=by)
+    _keep_all_but(claim, good.keys(), at=at, by=by)
     _submit(claim, good, at=at, by=by, fresh=fresh)
     return _summary(good.values())
 
@@ -149,11 +240,18 @@ def _open_consignment(claim: Claim, fresh: Fresh) -> None:
     Consignment.objects.create(reference=reference, centre_id=claim.centre_id, claim=claim)
 
 
-def _keep_refused(claim: Claim, pairs: Iterable[Pair], *, at: datetime, by: Acting) -> None:
-    kept = [unit for unit in claim.units.all() if Pair(unit.registration_id, unit.unit_id) in set(pairs)]
+def _hold_candidates(claim: Claim) -> None:
+    """Let two claims for the same candidate be judged one after the other, so that the second sees the first."""
+    held = Registration.objects.filter(pk__in=claim.units.values("registration")).order_by("pk")
+    list(held.select_for_update(no_key=True).values_list("pk"))
+
+
+def _keep_all_but(claim: Claim, good: Iterable[Pair], *, at: datetime, by: Acting) -> None:
+    going = set(good)
+    kept = [unit.pk for unit in claim.units.all() if Pair(unit.registration_id, unit.unit_id) not in going]
     if kept:
         draft = start_claim(claim.scheme_id, at=at, by=by)
-        ClaimedUnit.objects.filter(pk__in=[unit.pk for unit in kept]).update(claim=draft)
+        ClaimedUnit.objects.filter(pk__in=kept).update(claim=draft)
 
 
 def _summary(judged: Iterable[tuple[ClaimFacts, Verdict]]) -> Verdict:
@@ -171,9 +269,7 @@ def take_back_claim(claim_id: int, *, at: datetime, by: Acting) -> Verdict:
     if verdict.allowed:
         cancel_consignment(claim, by=by)
         move_all(CLAIMED_UNIT, claim.units.all(), "take_back", by=by)
-        claim.submitted_at = claim.submitted_by = claim.moderator = claim.send_by = claim.withdraw_after = (
-            None
-        )
+        claim.submitted_at = claim.submitted_by = claim.moderator = claim.send_by = claim.withdraw_after = None
         move(CLAIM, claim, "take_back", at=at, by=by, verdict=verdict, event="claim_taken_back")
     return verdict
 

@@ -6,10 +6,14 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 
-from conferral.records.catalogue.models import EvidencePolicy, Qualification
+from conferral.records.candidates.models import Registration
+from conferral.records.catalogue.models import EvidencePolicy, Qualification, SchemeUnit
 from conferral.records.catalogue.queries import evidence_needed, safe_claim_of
-from conferral.records.claims.models import Claim
+from conferral.records.centres.models import Approval, Membership
+from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
+from conferral.records.moderation.models import Allocation
 from conferral.rules.facts import ClaimFacts
 
 # What a unit claimed for a candidate is judged by. `pairs` holds the claimed units in question.
@@ -120,3 +124,105 @@ _EVIDENCE_WORDS = {
 
 def _in_words(kind: str | None) -> str | None:
     return _EVIDENCE_WORDS[EvidencePolicy.Kind(kind)] if kind else None
+
+
+def schemes_of_centre(centre: str, on: date) -> list[tuple[Qualification, bool, ClaimFacts]]:
+    """The schemes that a centre is approved for or has candidates in: whether it has any, and what is
+    true of every claim made on a day. Two queries."""
+    registered = Registration.objects.filter(centre=centre, scheme=OuterRef("pk"))
+    allocated = Allocation.objects.filter(centre=centre, scheme=OuterRef("pk"), days__contains=on)
+    found = Qualification.objects.annotate(
+        has_candidates=Exists(registered), allocated_to=Subquery(allocated.values("moderator")[:1])
+    )
+    approvals = {row.scheme_id: row for row in Approval.objects.filter(centre=centre)}
+    found = found.filter(Q(has_candidates=True) | Q(pk__in=approvals))
+    return [(scheme, scheme.has_candidates, _facts_of_scheme(scheme, approvals.get(scheme.pk), on)) for scheme in found]
+
+
+def _facts_of_scheme(scheme: Qualification, approval: Approval | None, on: date) -> ClaimFacts:
+    return ClaimFacts(
+        scheme=scheme.code,
+        claimed_on=on,
+        last_registration=scheme.last_registration,
+        final_certification=scheme.final_certification,
+        safe_claim=safe_claim_of(scheme),
+        approved_on=approval and approval.approved_on,
+        approval_ended_on=approval and approval.ended_on,
+        moderator=scheme.allocated_to,
+    )
+
+
+CLAIM_SIZES = """
+SELECT claim.id, count(unit.*), count(DISTINCT unit.registration_id)
+FROM unnest(%(claims)s::bigint[]) AS claim(id),
+     LATERAL (SELECT registration_id FROM claims_claimedunit WHERE claim_id = claim.id LIMIT %(most)s) AS unit
+GROUP BY claim.id
+"""
+MOST_COUNTED = 5000
+
+
+class Size(NamedTuple):
+    """How many units and candidates a claim holds; `more` when it was counted no further."""
+
+    units: int = 0
+    candidates: int = 0
+    more: bool = False
+
+
+def claim_sizes(claims: Iterable[int]) -> dict[int, Size]:
+    """The sizes of the claims of a page, in one query; an empty claim is absent."""
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM_SIZES, {"claims": list(claims), "most": MOST_COUNTED + 1})
+        rows = cursor.fetchall()
+    return {
+        claim: Size(min(units, MOST_COUNTED), candidates, units > MOST_COUNTED) for claim, units, candidates in rows
+    }
+
+
+def page_of_claims(states: Iterable[str], before: int | None, most: int) -> list[Claim]:
+    """The newest claims in any of the states (none: all), one more than a page to tell whether there are older."""
+    found = Claim.objects.select_related("scheme", "centre", "moderator", "report")
+    found = found.filter(state__in=states) if states else found
+    found = found.filter(pk__lt=before) if before else found
+    work = Prefetch("consignments", Consignment.objects.exclude(state="cancelled"), "work")
+    return list(found.prefetch_related(work, "clones").order_by("-pk")[: most + 1])
+
+
+def registered_for(claim: Claim, before: int | None, most: int) -> list[Registration]:
+    """The newest registrations from which a claim chooses, one more than a page."""
+    found = Registration.objects.filter(centre=claim.centre_id, scheme=claim.scheme_id)
+    found = found.filter(pk__lt=before) if before else found
+    return list(found.select_related("candidate").order_by("-pk")[: most + 1])
+
+
+def registered_at_most(claim: Claim, most: int) -> int:
+    """How many registrations a claim chooses from, counted no further than `most`."""
+    found = Registration.objects.filter(centre=claim.centre_id, scheme=claim.scheme_id)
+    return found.values("pk")[:most].count()
+
+
+def units_of_scheme(scheme: str) -> list[SchemeUnit]:
+    """The units of a scheme in the order of its groups."""
+    return list(SchemeUnit.objects.filter(scheme=scheme).select_related("unit").order_by("place"))
+
+
+def chosen_units(claim: Claim, registrations: Iterable[int], units: Iterable[str]) -> dict[Pair, ClaimedUnit]:
+    """What a draft says of some candidates and units, with the people named."""
+    found = claim.units.filter(registration__in=list(registrations), unit__in=list(units))
+    rows = found.select_related("assessor", "internal_verifier")
+    return {Pair(row.registration_id, row.unit_id): row for row in rows}
+
+
+def units_in_claim(claim: Claim) -> list[ClaimedUnit]:
+    """Everything in a claim by candidate in the order of registration, with names, units and decisions."""
+    rows = claim.units.select_related("registration__candidate", "unit", "assessor", "internal_verifier", "decision")
+    return list(rows.order_by("registration_id", "unit_id"))
+
+
+def people_of_centre(centre: str, *roles: str) -> dict[str, list[tuple[int, str]]]:
+    """Who holds each of some roles at a centre, by name."""
+    held = Membership.objects.filter(centre=centre, role__in=roles).order_by("person__name", "person")
+    people: dict[str, list[tuple[int, str]]] = {role: [] for role in roles}
+    for role, person, name in held.values_list("role", "person", "person__name"):
+        people[role].append((person, name))
+    return people
