@@ -5,6 +5,8 @@ from datetime import datetime
 from hashlib import sha256
 
 from django.db import transaction
+from django.db.models import F
+from procrastinate.contrib.django import app
 
 from conferral.actions.claims import Fresh
 from conferral.actions.ledger import Done, record
@@ -36,35 +38,62 @@ def process_claim(
     verdict = CLAIM.judge(claim.state, "process", by=by.audience)
     if verdict.refused:
         return verdict, []
-    registrations = _bank(claim, at=at, by=by)
+    banked = _bank(claim, at=at, by=by)
+    registrations = sorted({unit.registration_id for unit in banked})
     awards = _award(registrations, organisation=organisation, at=at, by=by, fresh=fresh)
     claim.ended_at = at
     move(CLAIM, claim, "process", at=at, by=by, verdict=verdict, event="claim_processed",
-         facts={"banked": len(registrations), "awarded": [award.registration_id for award in awards]})  # fmt: skip
+         facts={"banked": len(banked), "awarded": [award.registration_id for award in awards]})  # fmt: skip
+    if awards:
+        app.configure_task(name="conferral.issue_certificates").defer()
     return verdict, awards
 
 
-def _bank(claim: Claim, *, at: datetime, by: Acting) -> list[int]:
-    units = list(claim.units.filter(state__in=("confirmed", "amended")))
-    Achievement.objects.bulk_create(
+def _bank(claim: Claim, *, at: datetime, by: Acting) -> list[Achievement]:
+    """Bank the units; what another claim banked before stays as it is."""
+    banked = _achieve(claim, at=at)
+    registrations = {one.registration_id for one in banked}
+    move_all(REGISTRATION, Registration.objects.filter(pk__in=registrations), "bank_unit", by=by)
+    done = (
+        Done("unit_banked", "registration", one.registration_id, one.centre_id, facts={"unit": one.unit_id})
+        for one in banked
+    )
+    record(done, at=at, by=by)
+    return banked
+
+
+def _achieve(claim: Claim, *, at: datetime) -> list[Achievement]:
+    """The confirmed units of a claim that are not achieved yet, stored as achieved.
+
+    The registrations stay locked, so that two claims processed at once see each other's units.
+    """
+    confirmed = claim.units.filter(state__in=("confirmed", "amended"))
+    locked = Registration.objects.select_for_update().order_by("pk")
+    list(locked.filter(pk__in=confirmed.values("registration")))
+    unachieved = confirmed.exclude(registration__achievements__unit=F("unit"))
+    return Achievement.objects.bulk_create(
         [
             Achievement(
                 centre_id=unit.centre_id, registration_id=unit.registration_id, unit_id=unit.unit_id,
                 achieved_on=london_day(at), claimed_unit=unit,
             )
-            for unit in units
+            for unit in unachieved
         ]
     )  # fmt: skip
-    registrations = sorted({unit.registration_id for unit in units})
-    move_all(REGISTRATION, Registration.objects.filter(pk__in=registrations), "bank_unit", by=by)
-    banked = (
-        Done(
-            "unit_banked", "registration", unit.registration_id, unit.centre_id, facts={"unit": unit.unit_id}
-        )
-        for unit in units
-    )
-    record(banked, at=at, by=by)
-    return registrations
+
+
+def preview_awards(claim_id: int, *, at: datetime) -> dict[int, tuple[CertificateFacts, Verdict]]:
+    """What processing a claim now would award: its confirmed units are banked, judged and taken back.
+
+    Raises Claim.DoesNotExist.
+    """
+    with transaction.atomic():
+        claim = Claim.objects.get(pk=claim_id)
+        _achieve(claim, at=at)
+        claimed = claim.units.filter(state__in=("confirmed", "amended")).values_list("registration", flat=True)
+        judged = judge_awards(set(claimed), at=at)
+        transaction.set_rollback(True)
+    return judged
 
 
 def judge_awards(
@@ -114,7 +143,7 @@ def _award(
 
 def _certificates(awards: list[Award], organisation: str, fresh: Fresh) -> list[Certificate]:
     """What each certificate will say, fixed before it is printed."""
-    achieved: dict[int, list[dict[str, object]]] = {}
+    achieved: dict[int, list[dict[str, str | int | None]]] = {}
     registrations = [award.registration_id for award in awards]
     units = (
         Achievement.objects.filter(registration__in=registrations).select_related("unit").order_by("unit_id")
@@ -173,6 +202,8 @@ def revoke_certificate(number: str, because: str, *, at: datetime, by: Acting) -
     """Revoke an issued certificate. It can be checked for ever, and then says so. Raises Certificate.DoesNotExist."""
     certificate = Certificate.objects.select_for_update().get(pk=number)
     verdict = CERTIFICATE.judge(certificate.state, "revoke", by=by.audience)
+    if not because.strip():
+        verdict += Verdict((REVOKED_WITHOUT_REASON,), (REVOKED_WITHOUT_REASON.rule,))
     if verdict.allowed:
         certificate.revoked_on, certificate.revoked_because = london_day(at), because
         move(CERTIFICATE, certificate, "revoke", at=at, by=by, verdict=verdict, event="certificate_revoked")

@@ -1,10 +1,13 @@
 """Registering candidates: one from a form or a hundred thousand from a file, by the same rules."""
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import cast
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from conferral.actions.ledger import Done, record
 from conferral.actions.registration_files import COLUMN, FileRow
@@ -19,6 +22,7 @@ from conferral.rules.rule import Verdict, judge
 from conferral.rules.written_dates import read_date
 
 ALREADY = "candidate-already-registered"
+REGISTRATION_RULES = rules_on("registration")
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ def stage_upload(
 ) -> Upload:
     """Keep the lines of a file for judging; nobody is registered by it."""
     upload = Upload.objects.create(
-        centre_id=by.centre, made_by_id=by.person, made_at=at, file_name=file_name[:200], columns=headings
+        centre_id=by.own_centre, made_by_id=by.person, made_at=at, file_name=file_name[:200], columns=headings
     )
     UploadRow.objects.bulk_create((_staged(upload, row) for row in rows), batch_size=2000)
     return upload
@@ -64,7 +68,7 @@ def _staged(upload: Upload, row: FileRow) -> UploadRow:
         upload=upload,
         line=row.line,
         cells=cells,
-        scheme=cells.get("scheme", "")[:20],
+        scheme=_scheme(cells.get("scheme", "")),
         uln=uln if uln and uln_fault(uln) is None else None,
         first_names=cells.get("first_names", "")[:100],
         last_name=cells.get("last_name", "")[:100],
@@ -74,11 +78,15 @@ def _staged(upload: Upload, row: FileRow) -> UploadRow:
     )
 
 
+def _scheme(text: str) -> str:
+    """The code with the leading zero that a spreadsheet drops from four digits' worth of number."""
+    return f"0{text}" if len(text) == 4 and text.isascii() and text.isdigit() else text[:20]
+
+
 def judge_upload(upload: Upload, *, at: datetime) -> Tally:
     """What would become of each line if the upload were registered now."""
-    rules = rules_on("registration")
-    judged = [JudgedLine(line, judge(line.facts, rules)) for line in upload_lines(upload, london_day(at))]
-    judged = _first_of_refused_keeps_nothing(judged)
+    holders: dict[tuple[object, ...], Line] = {}
+    judged = [_judged_line(line, holders) for line in upload_lines(upload, london_day(at))]
     return Tally(
         tuple(one for one in judged if one.verdict.allowed),
         tuple(one for one in judged if one.already),
@@ -87,17 +95,25 @@ def judge_upload(upload: Upload, *, at: datetime) -> Tally:
     )
 
 
-def _first_of_refused_keeps_nothing(judged: list[JudgedLine]) -> list[JudgedLine]:
-    """A line is a duplicate only of a line that can itself be registered or was registered before."""
-    refused = {one.line.line for one in judged if one.verdict.refused and not one.already}
-    rules = rules_on("registration")
-    freed = []
-    for one in judged:
-        if one.line.facts.uln_line in refused:
-            one.line.facts = replace(one.line.facts, uln_line=None)
-            one = JudgedLine(one.line, judge(one.line.facts, rules))
-        freed.append(one)
-    return freed
+def _judged_line(line: Line, holders: dict[tuple[object, ...], Line]) -> JudgedLine:
+    """A line judged after those above it. Only a line that nothing refuses holds its learner's place."""
+    alone = JudgedLine(line, judge(line.facts, REGISTRATION_RULES))
+    if alone.verdict.refused and not alone.already:
+        return alone
+    first = holders.setdefault(line.learner, line)
+    entered = holders.setdefault((*line.learner, line.facts.scheme), line)
+    if _name(first) != _name(line):
+        found: dict[str, Any] = {"uln_line": first.line, "uln_line_name": _name(first)}
+    elif entered is not line:
+        found = {"twin_line": entered.line}
+    else:
+        return alone
+    line.facts = replace(line.facts, already_registered_on=None, known_as=None, **found)
+    return JudgedLine(line, judge(line.facts, REGISTRATION_RULES))
+
+
+def _name(line: Line) -> str:
+    return f"{line.facts.first_names or ''} {line.facts.last_name or ''}".strip()
 
 
 @transaction.atomic
@@ -107,32 +123,56 @@ def register_upload(upload_id: int, *, at: datetime, by: Acting) -> Tally:
     Safe to repeat: what was registered before is then already registered. Candidates known by learner
     number, or without one by names and date of birth, are not entered twice.
     """
+    _one_at_a_time(by)
     upload = Upload.objects.select_for_update().get(pk=upload_id)
     tally = judge_upload(upload, at=at)
-    registrations = _register(tally.accepted, at=at, by=by)
+    if upload.registered_at is None or tally.accepted:
+        registrations = _register(tally.accepted, at=at, by=by)
+        _conclude(upload, tally, at=at)
+        counts = {"accepted": len(registrations), "already": len(tally.already), "refused": len(tally.refused)}
+        record([Done("upload_registered", "upload", upload.pk, upload.centre_id, facts=counts)], at=at, by=by)
+    return tally
+
+
+def _conclude(upload: Upload, tally: Tally, *, at: datetime) -> None:
+    before = upload.outcome.get("accepted", 0)
     upload.registered_at = upload.registered_at or at
     upload.outcome = {
-        "accepted": upload.outcome.get("accepted", 0) + len(registrations),
-        "already": len(tally.already),
+        "accepted": before + len(tally.accepted),
+        "already": len(tally.already) - before,
         "refused": len(tally.refused),
     }
     upload.save(update_fields=["registered_at", "outcome"])
-    counts = {key: len(getattr(tally, key)) for key in ("accepted", "already", "refused")}
-    record([Done("upload_registered", "upload", upload.pk, upload.centre_id, facts=counts)], at=at, by=by)
-    return tally
+    if upload.columns.get("corrects"):
+        leave_refused_rows(upload.columns["corrects"])
+
+
+def leave_refused_rows(upload_id: int) -> None:
+    """Stop asking for the refused rows of an upload: they were put right, or are to stay out."""
+    upload = Upload.objects.select_for_update().filter(pk=upload_id).first()
+    if upload:
+        upload.outcome = {**upload.outcome, "left": True}
+        upload.save(update_fields=["outcome"])
+
+
+def _one_at_a_time(by: Acting) -> None:
+    """A centre's registrations wait for one another, so that the same candidate sent twice is seen the second time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"register {by.centre}"])
 
 
 def _register(accepted: Iterable[JudgedLine], *, at: datetime, by: Acting) -> list[Registration]:
     accepted = list(accepted)
-    new = [one for one in accepted if one.line.candidate is None]
-    made = Candidate.objects.bulk_create((_candidate(one.line, by) for one in new), batch_size=2000)
-    for one, candidate in zip(new, made, strict=True):
-        one.line.candidate = candidate.pk
+    new = {one.line.learner: _candidate(one.line, by) for one in accepted if one.line.candidate is None}
+    Candidate.objects.bulk_create(new.values(), batch_size=2000)
+    for one in accepted:
+        if one.line.candidate is None:
+            one.line.candidate = new[one.line.learner].pk
     registrations = Registration.objects.bulk_create(
         (
             Registration(
-                centre_id=by.centre,
-                candidate_id=one.line.candidate,
+                centre_id=by.own_centre,
+                candidate_id=one.line.candidate or 0,
                 scheme_id=one.line.facts.scheme,
                 registered_on=london_day(at),
                 starts_on=one.line.facts.starts_on,
@@ -152,12 +192,13 @@ def _register(accepted: Iterable[JudgedLine], *, at: datetime, by: Acting) -> li
 
 def _candidate(line: Line, by: Acting) -> Candidate:
     facts = line.facts
+    # The rules refuse a line without a last name or a date of birth.
     return Candidate(
-        centre_id=by.centre,
+        centre_id=by.own_centre,
         uln=facts.uln,
         first_names=facts.first_names or "",
-        last_name=facts.last_name,
-        born_on=facts.born_on,
+        last_name=facts.last_name or "",
+        born_on=cast(date, facts.born_on),
         centre_reference=line.centre_reference,
     )
 
@@ -170,15 +211,27 @@ def register_candidate(
 
     Refused, nothing is written. A learner already registered for the scheme is refused, not doubled.
     """
-    row = FileRow(1, {name: cells.get(name, "").strip() for name in COLUMN})
+    _one_at_a_time(by)
+    judged = _judged_cells(cells, at=at, by=by)
+    if judged.verdict.refused:
+        return judged.verdict, None
+    return judged.verdict, _register([judged], at=at, by=by)[0]
+
+
+def judge_candidate(cells: dict[str, str], *, at: datetime, by: Acting) -> Verdict:
+    """What the rules would say of `register_candidate` with these cells now. Nothing is written."""
+    return _judged_cells(cells, at=at, by=by).verdict
+
+
+def _judged_cells(cells: dict[str, str], *, at: datetime, by: Acting) -> JudgedLine:
+    """The cells staged as the one line of a file, judged, and taken away again."""
+    row = FileRow(1, {name: unicodedata.normalize("NFC", cells.get(name, "")).strip() for name in COLUMN})
     with transaction.atomic():
         upload = stage_upload([row], file_name="", headings={}, at=at, by=by)
         tally = judge_upload(upload, at=at)
         upload.delete()
     (judged,) = (*tally.accepted, *tally.already, *tally.refused)
-    if judged.verdict.refused:
-        return judged.verdict, None
-    return judged.verdict, _register([judged], at=at, by=by)[0]
+    return judged
 
 
 def as_report(tally: Tally) -> dict[str, object]:

@@ -63,8 +63,8 @@ def _store(
     unit: ClaimedUnit, facts: ReviewFacts, verdict: Verdict, feedback: str, *, at: datetime, by: Acting
 ) -> None:
     UnitDecision.objects.create(
-        centre_id=unit.centre_id, claimed_unit=unit, outcome=facts.outcome, reason_code=facts.reason_code,
-        feedback=feedback, decided_by_id=by.person, decided_at=at,
+        centre_id=unit.centre_id, claimed_unit=unit, outcome=str(facts.outcome), reason_code=facts.reason_code,
+        feedback=feedback, decided_by_id=by.somebody, decided_at=at,
     )  # fmt: skip
     move_all(CLAIMED_UNIT, ClaimedUnit.objects.filter(pk=unit.pk), VERB_OF[str(facts.outcome)], by=by)
     told = as_json(facts) | {"registration": unit.registration_id, "unit": unit.unit_id}
@@ -77,7 +77,7 @@ def review_facts(
     """What the rules are told of a decision on one unit."""
     decided = UnitDecision.objects.filter(claimed_unit=unit).first()
     return ReviewFacts(
-        reviewer=by.person or 0,
+        reviewer=by.somebody,
         decided_on=london_day(at),
         scheme=unit.claim.scheme_id,
         allocated_to=unit.claim.moderator_id,
@@ -112,7 +112,7 @@ def send_report(
     """
     claim = Claim.objects.select_for_update(of=("self",)).select_related("scheme").get(pk=claim_id)
     facts = ReviewFacts(
-        reviewer=by.person or 0,
+        reviewer=by.somebody,
         decided_on=london_day(at),
         scheme=claim.scheme_id,
         undecided=claim.units.filter(state="claimed").count(),
@@ -123,7 +123,7 @@ def send_report(
     if verdict.allowed:
         FeedbackReport.objects.create(
             centre_id=claim.centre_id, claim=claim, went_well=went_well, to_improve=to_improve,
-            actions=actions, sent_by_id=by.person, sent_at=at,
+            actions=actions, sent_by_id=by.somebody, sent_at=at,
         )  # fmt: skip
         move(
             CLAIM,
@@ -140,7 +140,7 @@ def send_report(
 
 def _about_claim(claim: Claim, *, at: datetime, by: Acting) -> Verdict:
     facts = ReviewFacts(
-        reviewer=by.person or 0,
+        reviewer=by.somebody,
         decided_on=london_day(at),
         scheme=claim.scheme_id,
         allocated_to=claim.moderator_id,

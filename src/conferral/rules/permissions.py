@@ -39,6 +39,20 @@ class Acting:
     centre: str | None = None
     roles: tuple[str, ...] = ()
 
+    @property
+    def somebody(self) -> int:
+        """The person who acts. Raises ValueError when nobody does."""
+        if self.person is None:
+            raise ValueError(f"Nobody acts for the {self.audience}.")
+        return self.person
+
+    @property
+    def own_centre(self) -> str:
+        """The centre at which the person acts. Raises ValueError when there is none."""
+        if self.centre is None:
+            raise ValueError("Nobody acts at a centre.")
+        return self.centre
+
     def may(self, permission: str) -> bool:
         """Whether one of the roles carries the permission. Raises KeyError when there is no such one."""
         return any(role in PERMISSIONS[permission] for role in self.roles)
