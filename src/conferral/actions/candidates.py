@@ -4,8 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import cast
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection, transaction
 
@@ -50,11 +49,26 @@ class Tally:
 
 @transaction.atomic
 def stage_upload(
-    rows: Iterable[FileRow], *, file_name: str, headings: dict[str, str], at: datetime, by: Acting
+    rows: Iterable[FileRow],
+    *,
+    file_name: str,
+    headings: dict[str, str],
+    ignored: tuple[str, ...] = (),
+    corrects: int | None = None,
+    at: datetime,
+    by: Acting,
 ) -> Upload:
-    """Keep the lines of a file for judging; nobody is registered by it."""
+    """Keep the lines of a file for judging; nobody is registered by it.
+
+    `headings` are the file's own, in its order; columns `ignored` are named but not kept; `corrects` is the
+    upload whose refused rows this file puts right.
+    """
     upload = Upload.objects.create(
-        centre_id=by.own_centre, made_by_id=by.person, made_at=at, file_name=file_name[:200], columns=headings
+        centre_id=by.own_centre,
+        made_by_id=by.person,
+        made_at=at,
+        file_name=file_name[:200],
+        columns={"headings": list(headings.items()), "ignored": list(ignored), "corrects": corrects},
     )
     UploadRow.objects.bulk_create((_staged(upload, row) for row in rows), batch_size=2000)
     return upload
@@ -204,9 +218,7 @@ def _candidate(line: Line, by: Acting) -> Candidate:
 
 
 @transaction.atomic
-def register_candidate(
-    cells: dict[str, str], *, at: datetime, by: Acting
-) -> tuple[Verdict, Registration | None]:
+def register_candidate(cells: dict[str, str], *, at: datetime, by: Acting) -> tuple[Verdict, Registration | None]:
     """Register one candidate from the cells of a form, named as the columns of a file are.
 
     Refused, nothing is written. A learner already registered for the scheme is refused, not doubled.

@@ -6,14 +6,18 @@ Every byte is hostile: what cannot be read is refused whole, with the place and 
 import csv
 import io
 import unicodedata
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from python_calamine import CalamineError, CalamineWorkbook
+from openpyxl import load_workbook
 
 MAX_BYTES = 20 * 1024 * 1024
+MAX_UNPACKED = 100 * 1024 * 1024
 MAX_ROWS = 100_000
+MAX_SHEET_LINE = 1_048_576  # the last line of a sheet of any spreadsheet
+MAX_COLUMNS = 60
 MAX_CELL = 200
 
 
@@ -29,13 +33,30 @@ class Column:
 
 COLUMNS = (
     Column("scheme", "Scheme", ("scheme_code", "scheme", "scheme code", "entry code", "code"), needed=True),
-    Column("uln", "Learner number", ("uln", "learner no", "learner number", "unique learner number", "learner_number")),
-    Column("first_names", "First names", ("first_names", "first names", "first name", "forenames", "forename", "given name")),
+    Column(
+        "uln",
+        "Learner number",
+        ("uln", "learner no", "learner number", "unique learner number", "learner_number"),
+    ),
+    Column(
+        "first_names",
+        "First names",
+        ("first_names", "first names", "first name", "forenames", "forename", "given name"),
+    ),
     Column("last_name", "Last name", ("last_name", "last name", "surname", "family name"), needed=True),
-    Column("born_on", "Date of birth", ("date_of_birth", "date of birth", "d.o.b", "d.o.b.", "dob", "born"), needed=True),
-    Column("centre_reference", "Your reference", ("centre_reference", "centre reference", "your reference", "reference")),
+    Column(
+        "born_on",
+        "Date of birth",
+        ("date_of_birth", "date of birth", "d.o.b", "d.o.b.", "dob", "born"),
+        needed=True,
+    ),
+    Column(
+        "centre_reference",
+        "Your reference",
+        ("centre_reference", "centre reference", "your reference", "reference"),
+    ),
     Column("starts_on", "Starts", ("start_date", "start date", "starts", "start")),
-)  # fmt: skip
+)
 COLUMN = {column.name: column for column in COLUMNS}
 
 
@@ -87,39 +108,40 @@ def read_registrations(content: bytes, name: str) -> FileRead:
 
 def _table(lines: Iterator[tuple[int, list[str]]]) -> FileRead:
     number, first = next(lines, (1, []))
+    first = [_cell([" ".join(heading.split())], 0, number) for heading in first]
     places, ignored = _places(first, number)
     rows = tuple(_rows(lines, places, len(first)))
     if not rows:
-        raise _Unreadable(
-            "The file has a heading line and nothing below it.", "Add a line for each candidate."
-        )
-    return FileRead(rows, {name: first[place] for name, place in places.items()}, ignored)
+        raise _Unreadable("The file has a heading line and nothing below it.", "Add a line for each candidate.")
+    headings = {name: first[place] for name, place in sorted(places.items(), key=lambda item: item[1])}
+    return FileRead(rows, headings, ignored)
 
 
 def _places(headings: list[str], line: int) -> tuple[dict[str, int], tuple[str, ...]]:
-    plain = [heading.casefold().strip() for heading in headings]
+    plain = [heading.casefold() for heading in headings]
     if not any(plain):
         raise _Unreadable("The file is empty.", f"Its first line names the columns: {_expected()}.", line)
-    places: dict[str, int] = {}
+    places = {}
     for column in COLUMNS:
-        found = [place for place, heading in enumerate(plain) if heading in column.headings]
-        if len(found) > 1:
-            raise _Unreadable(
-                f"Two columns are headed {column.label}.", "Keep one of them.", line, column.label
-            )
-        if found:
-            places[column.name] = found[0]
-        elif column.needed:
-            raise _Unreadable(
-                f"There is no column {column.label}.",
-                f"The first line names the columns: {_expected()}. Any order will do.",
-                line,
-                column.label,
-            )
-    ignored = tuple(
-        heading for place, heading in enumerate(headings) if heading and place not in places.values()
-    )
+        place = _place(column, plain, line)
+        if place is not None:
+            places[column.name] = place
+    ignored = tuple(heading for place, heading in enumerate(headings) if heading and place not in places.values())
     return places, ignored
+
+
+def _place(column: Column, headings: list[str], line: int) -> int | None:
+    found = [place for place, heading in enumerate(headings) if heading in column.headings]
+    if len(found) > 1:
+        raise _Unreadable(f"Two columns are headed {column.label}.", "Keep one of them.", line, column.label)
+    if column.needed and not found:
+        raise _Unreadable(
+            f"There is no column {column.label}.",
+            f"The first line names the columns: {_expected()}. Any order will do.",
+            line,
+            column.label,
+        )
+    return found[0] if found else None
 
 
 def _expected() -> str:
@@ -127,14 +149,11 @@ def _expected() -> str:
 
 
 def _rows(lines: Iterator[tuple[int, list[str]]], places: dict[str, int], width: int) -> Iterator[FileRow]:
-    for count, (line, cells) in enumerate(lines, 1):
+    filled = ((line, cells) for line, cells in lines if any(cells))
+    for count, (line, cells) in enumerate(filled, 1):
         if count > MAX_ROWS:
-            raise _Unreadable(
-                f"The file has more than {MAX_ROWS:,} lines.", "Split it into smaller files.", line
-            )
-        if not any(cells):
-            continue
-        if len(cells) > width and any(cells[width:]):
+            raise _Unreadable(f"The file has more than {MAX_ROWS:,} lines.", "Split it into smaller files.", line)
+        if any(cells[width:]):
             raise _Unreadable(
                 f"Line {line} has more cells than the heading line.",
                 "Put text that contains the separator into double quotes.",
@@ -145,42 +164,49 @@ def _rows(lines: Iterator[tuple[int, list[str]]], places: dict[str, int], width:
 
 def _cell(cells: list[str], place: int, line: int) -> str:
     text = unicodedata.normalize("NFC", cells[place]).strip() if place < len(cells) else ""
-    if len(text) > MAX_CELL or any(unicodedata.category(character) == "Cc" for character in text):
+    if len(text) > MAX_CELL or any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
         raise _Unreadable(
             f"A cell of line {line} holds more than {MAX_CELL} characters, or control characters.",
-            "Check that a double quote is closed on that line.",
+            "Check that a double quote is closed on that line, and that no cell runs over two lines.",
             line,
         )
     return text
 
 
 def _csv_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    text = _decoded(content)
-    first = text.split("\n", 1)[0]
-    if first.lower().startswith("sep=") and len(first.strip()) == 5:
-        text, separator = "\n" + text.split("\n", 1)[-1], first.strip()[4]
-    else:
-        separator = max(",;\t|", key=first.count)
+    text, separator = _separated(_decoded(content))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    begun = False
+    line = 0
     try:
-        line = 1
-        for cells in reader:
-            if begun or any(cells):
-                begun = True
+        for line, cells in enumerate(reader, 1):
+            if cells:
                 yield line, [_as_text(cell) for cell in cells]
-            line = reader.line_num + 1
     except csv.Error as error:
         raise _Unreadable(
-            f"Line {reader.line_num} can't be split into cells ({error}).",
+            f"The double quotes on line {line + 1} don't pair up.",
             "A double quote inside a cell is written twice, and the cell is put in double quotes.",
-            reader.line_num,
+            line + 1,
         ) from error
 
 
+def _separated(text: str) -> tuple[str, str]:
+    """The lines and what separates their cells. A line `sep=;` says so, and no spreadsheet counts it."""
+    first, _, rest = text.partition("\n")
+    said = first.rstrip("\r").lower().removeprefix("sep=")
+    if said != first and len(said) == 1 and said in _SEPARATORS:
+        return rest, said
+    return text, max(_SEPARATORS, key=first.count)
+
+
 def _as_text(cell: str) -> str:
-    """Excel's ="0123" means the text 0123."""
-    return cell[2:-1] if cell.startswith('="') and cell.endswith('"') else cell
+    """Excel's ="0123" means the text 0123; an apostrophe before =, +, - or @ says that it is text."""
+    if cell.startswith('="') and cell.endswith('"'):
+        return cell[2:-1]
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULA else cell
+
+
+_FORMULA = tuple("=+-@")
+_SEPARATORS = ",;\t|"
 
 
 def _decoded(content: bytes) -> str:
@@ -202,21 +228,63 @@ def _decoded(content: bytes) -> str:
 
 
 def _sheet_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    _refuse_bomb(content)
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, IndexError, OSError, ValueError) as error:
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # what the file says of its own size may be wrong
+        for line, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), 1):
+            if line > MAX_SHEET_LINE:
+                raise _Unreadable("The sheet has more lines than a spreadsheet can have.", _SAVE_AGAIN, line)
+            if any(cell is not None for cell in row):
+                yield line, _trimmed([_sheet_text(cell) for cell in row])
+    except _Unreadable:
+        raise
+    except Exception as error:  # the library raises whatever a broken part makes it stumble on
+        raise _Unreadable("This workbook can't be opened.", _SAVE_AGAIN) from error
+
+
+_SAVE_AGAIN = "Save it again as XLSX without a password, or as “CSV UTF-8”."
+
+
+def _refuse_bomb(content: bytes) -> None:
+    """A small workbook may unpack to gigabytes: its stated sizes are added up before anything is unpacked.
+
+    A part that is larger than stated is cut off where it was to end, and its checksum then refuses it.
+    """
+    try:
+        unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(content)).infolist())
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise _Unreadable("This workbook can't be opened.", _SAVE_AGAIN) from error
+    if unpacked > MAX_UNPACKED:
         raise _Unreadable(
-            "This workbook can't be opened.", "Save it again as XLSX without a password, or as “CSV UTF-8”."
-        ) from error
-    for line, row in enumerate(rows, 1):
-        if line > 1 or any(row):
-            yield line, [_sheet_text(cell) for cell in row]
+            f"The workbook unpacks to more than {MAX_UNPACKED // 1024 // 1024} MB.",
+            "Copy the registrations alone into a new workbook.",
+        )
+
+
+def _trimmed(cells: list[str]) -> list[str]:
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
 
 
 def _sheet_text(cell: object) -> str:
+    if cell is None:
+        return ""
     if isinstance(cell, date | datetime):
-        return f"{cell:%d/%m/%Y}"
+        return f"{cell.day:02}/{cell.month:02}/{cell.year:04}"
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell)
+
+
+def csv_file(lines: Iterable[Iterable[str]]) -> bytes:
+    """Lines of cells as a CSV file that spreadsheets open with its accents; no cell can act as a formula."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([_not_a_formula(cell) for cell in cells] for cells in lines)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _not_a_formula(cell: str) -> str:
+    return f"'{cell}" if cell.startswith((*_FORMULA, "\t", "\r")) else cell

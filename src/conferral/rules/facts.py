@@ -12,6 +12,7 @@ class RegistrationFacts:
     scheme: str
     registered_on: date
     scheme_title: str | None = None
+    scheme_text: str | None = None
     last_registration: date | None = None
     approved_on: date | None = None
     approval_ended_on: date | None = None
@@ -21,6 +22,7 @@ class RegistrationFacts:
     uln_fault: str | None = None
     uln_line: int | None = None
     uln_line_name: str | None = None
+    twin_line: int | None = None
     known_as: str | None = None
     born_on: date | None = None
     born_on_text: str | None = None
@@ -107,9 +109,7 @@ def as_json(facts: Any) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in known.items()}
 
 
-PERSONAL = frozenset(
-    {"first_names", "last_name", "uln", "uln_line_name", "known_as", "born_on", "born_on_text"}
-)
+PERSONAL = frozenset({"first_names", "last_name", "uln", "uln_line_name", "known_as", "born_on", "born_on_text"})
 
 
 def without_personal_data(facts: Any) -> dict[str, Any]:

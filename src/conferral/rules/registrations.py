@@ -3,7 +3,7 @@
 from typing import Any
 
 from conferral.rules.rule import WARNED, rule
-from conferral.rules.terms import absent, after, before, present, same
+from conferral.rules.terms import absent, after, before, differs, present, same
 
 
 @rule(
@@ -17,6 +17,24 @@ from conferral.rules.terms import absent, after, before, present, same
 def scheme_unknown(registration: Any) -> Any:
     """A registration names a scheme of the catalogue."""
     return absent(registration.scheme_title)
+
+
+@rule(
+    "scheme-code-without-zero",
+    subject="registration",
+    about="scheme",
+    outcome=WARNED,
+    clause="house",
+    needs=("scheme_title", "scheme_text"),
+    refuse="A spreadsheet has dropped the leading zero of the scheme code: {scheme_text} was read as {scheme}.",
+    remedy="Nothing is lost. Format the column as text, and the zero stays.",
+)
+def scheme_code_without_zero(registration: Any) -> Any:
+    """A scheme code has five digits; where the file has four, the zero that a spreadsheet drops is put back.
+
+    The code that was read must be in the catalogue.
+    """
+    return present(registration.scheme_title) & differs(registration.scheme_text, registration.scheme)
 
 
 @rule(
@@ -52,9 +70,9 @@ def registration_after_last_date(registration: Any) -> Any:
 def centre_not_approved(registration: Any) -> Any:
     """A centre registers candidates only for the schemes it is approved for on that day.
 
-    Approval is per scheme; both its first and its last day count.
+    Approval is per scheme; both its first and its last day count. A code that no scheme has is refused as such.
     """
-    return (
+    return present(registration.scheme_title) & (
         absent(registration.approved_on)
         | before(registration.registered_on, registration.approved_on)
         | after(registration.registered_on, registration.approval_ended_on)
@@ -157,6 +175,23 @@ def learner_number_temporary(registration: Any) -> Any:
 def learner_number_twice(registration: Any) -> Any:
     """Two different people in one file do not share a learner number; the first of them keeps it."""
     return present(registration.uln_line)
+
+
+@rule(
+    "candidate-twice-in-file",
+    subject="registration",
+    about="last_name",
+    clause="house",
+    needs=("twin_line",),
+    refuse="Line {twin_line} of this file registers the same candidate for {scheme}.",
+    remedy="Take this line out. If they are two people, give each a learner number.",
+)
+def candidate_twice_in_file(registration: Any) -> Any:
+    """One candidate stands once in a file for a scheme; the first line counts.
+
+    The same learner number and names, or without a number the same names and date of birth.
+    """
+    return present(registration.twin_line)
 
 
 @rule(

@@ -11,17 +11,11 @@ from conferral.rules.facts import RegistrationFacts
 from conferral.rules.identifiers import uln_fault
 
 # A line, with what is already known of its learner, scheme and centre. A learner without a number is
-# recognised by names and date of birth; within a file the first line with a learner number keeps it.
+# recognised by names and date of birth.
 REGISTRATION_FACTS = """
-WITH lines AS (
-    SELECT row.*, first_value(line) OVER learner AS first_line,
-           first_value(first_names || ' ' || last_name) OVER learner AS first_line_name
-    FROM candidates_uploadrow row WHERE upload_id = %(upload)s
-    WINDOW learner AS (PARTITION BY coalesce(uln, 'line ' || line), scheme ORDER BY line)
-)
+WITH lines AS (SELECT * FROM candidates_uploadrow WHERE upload_id = %(upload)s)
 SELECT l.line, l.cells, l.scheme, q.title, q.last_registration, a.approved_on, a.ended_on,
        l.first_names, l.last_name, l.uln, l.born_on, l.starts_on,
-       CASE WHEN l.first_line < l.line THEN l.first_line END, l.first_line_name,
        CASE WHEN known.last_name <> l.last_name OR known.first_names <> l.first_names
             THEN concat_ws(' ', nullif(known.first_names, ''), known.last_name) END,
        r.registered_on, coalesce(known.id, alike.id), l.centre_reference
@@ -56,6 +50,12 @@ class Line:
         self.line, self.cells, self.facts = line, cells, facts
         self.candidate, self.centre_reference = candidate, reference
 
+    @property
+    def learner(self) -> tuple[object, ...]:
+        """Who the line is about, to tell people within a file apart: their number, else names and birth."""
+        facts = self.facts
+        return (facts.uln,) if facts.uln else (facts.first_names, facts.last_name, facts.born_on)
+
 
 def upload_lines(upload: Upload, on: date) -> Iterator[Line]:
     """Every line of an upload with the facts it is judged by, if registered on a London day."""
@@ -72,6 +72,7 @@ def upload_lines(upload: Upload, on: date) -> Iterator[Line]:
             scheme=scheme or "none",
             registered_on=on,
             scheme_title=title,
+            scheme_text=cells.get("scheme") or None,
             last_registration=row[4],
             approved_on=row[5],
             approval_ended_on=row[6],
@@ -83,13 +84,11 @@ def upload_lines(upload: Upload, on: date) -> Iterator[Line]:
             born_on_text=cells.get("born_on") or None,
             starts_on=row[11],
             starts_on_text=cells.get("starts_on") or None,
-            uln_line=row[12],
-            uln_line_name=row[13].strip(),
-            known_as=row[14],
-            already_registered_on=None if row[12] else row[15],
+            known_as=row[12],
+            already_registered_on=row[13],
             alternatives=alternatives[scheme],
         )
-        yield Line(line, cells, facts, row[16], row[17])
+        yield Line(line, cells, facts, row[14], row[15])
 
 
 def _loads(text: str) -> dict[str, str]:
