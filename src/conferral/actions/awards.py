@@ -96,9 +96,7 @@ def preview_awards(claim_id: int, *, at: datetime) -> dict[int, tuple[Certificat
     return judged
 
 
-def judge_awards(
-    registrations: Iterable[int], *, at: datetime
-) -> dict[int, tuple[CertificateFacts, Verdict]]:
+def judge_awards(registrations: Iterable[int], *, at: datetime) -> dict[int, tuple[CertificateFacts, Verdict]]:
     """What the rules say of awarding each registration now."""
     rows = Registration.objects.filter(pk__in=list(registrations)).select_related("scheme", "award")
     stands = standings(row.pk for row in rows)
@@ -118,9 +116,7 @@ def judge_awards(
     return judged
 
 
-def _award(
-    registrations: Iterable[int], *, organisation: str, at: datetime, by: Acting, fresh: Fresh
-) -> list[Award]:
+def _award(registrations: Iterable[int], *, organisation: str, at: datetime, by: Acting, fresh: Fresh) -> list[Award]:
     judged = judge_awards(registrations, at=at)
     met = [pk for pk, (_, verdict) in judged.items() if verdict.allowed]
     complete = Registration.objects.filter(pk__in=met).select_related("candidate", "scheme")
@@ -145,9 +141,7 @@ def _certificates(awards: list[Award], organisation: str, fresh: Fresh) -> list[
     """What each certificate will say, fixed before it is printed."""
     achieved: dict[int, list[dict[str, str | int | None]]] = {}
     registrations = [award.registration_id for award in awards]
-    units = (
-        Achievement.objects.filter(registration__in=registrations).select_related("unit").order_by("unit_id")
-    )
+    units = Achievement.objects.filter(registration__in=registrations).select_related("unit").order_by("unit_id")
     for one in units:
         words = {
             "code": one.unit_id,
@@ -173,9 +167,7 @@ def issue_certificate(number: str, *, paper: Paper, at: datetime, by: Acting) ->
     `paper` turns the stored words into a PDF. No certificate is produced after the final certification
     date of its scheme (cco-withdrawal-2013 q2).
     """
-    certificate = (
-        Certificate.objects.select_for_update(of=("self",)).select_related("award__scheme").get(pk=number)
-    )
+    certificate = Certificate.objects.select_for_update(of=("self",)).select_related("award__scheme").get(pk=number)
     verdict = CERTIFICATE.judge(certificate.state, "issue", by=by.audience)
     scheme = certificate.award.scheme
     facts = CertificateFacts(
@@ -202,8 +194,6 @@ def revoke_certificate(number: str, because: str, *, at: datetime, by: Acting) -
     """Revoke an issued certificate. It can be checked for ever, and then says so. Raises Certificate.DoesNotExist."""
     certificate = Certificate.objects.select_for_update().get(pk=number)
     verdict = CERTIFICATE.judge(certificate.state, "revoke", by=by.audience)
-    if not because.strip():
-        verdict += Verdict((REVOKED_WITHOUT_REASON,), (REVOKED_WITHOUT_REASON.rule,))
     if verdict.allowed:
         certificate.revoked_on, certificate.revoked_because = london_day(at), because
         move(CERTIFICATE, certificate, "revoke", at=at, by=by, verdict=verdict, event="certificate_revoked")

@@ -8,6 +8,7 @@ from conferral.actions.ledger import Done, record
 from conferral.records.centres.models import Approval, Centre, Membership
 from conferral.records.moderation.models import Allocation, Interest, Moderator
 from conferral.records.people.models import Person
+from conferral.records.turns import take_turn
 from conferral.rules.permissions import AUDIENCE_OF, Acting
 from conferral.rules.rule import REFUSED, Reason, Verdict
 
@@ -24,11 +25,11 @@ def add_centre(number: str, name: str, *, nation: str, address: str = "", at: da
 @transaction.atomic
 def add_person(
     name: str, role: str, *, centre: str | None = None, email: str | None = None, password: str | None = None,
-    at: datetime, by: Acting,
+    address: str = "", at: datetime, by: Acting,
 ) -> Person:  # fmt: skip
     """Give a person a role, at a centre for a centre's role. A person is known by address, or by name at the centre.
 
-    Without a password nobody can sign in as that person.
+    Without a password nobody can sign in as that person. `address` is where a moderator is sent work.
     """
     person = Person.objects.filter(email=email.lower()).first() if email else None
     if person is None and not email and centre:
@@ -37,7 +38,10 @@ def add_person(
         person = Person.objects.create_user(email and email.lower(), password, name=name)
     Membership.objects.get_or_create(person=person, role=role, centre_id=centre)
     if AUDIENCE_OF[role] == "moderator":
-        Moderator.objects.get_or_create(person=person)
+        known, _ = Moderator.objects.get_or_create(person=person)
+        if address:
+            known.address = address
+            known.save(update_fields=["address"])
     record([Done("role_given", "person", person.pk, centre, facts={"role": role})], at=at, by=by)
     return person
 
@@ -45,9 +49,7 @@ def add_person(
 @transaction.atomic
 def approve_centre(centre: str, scheme: str, *, on: date, at: datetime, by: Acting) -> Approval:
     """Approve a centre for a scheme from a London day on. Repeated, the first day stays."""
-    approval, _ = Approval.objects.get_or_create(
-        centre_id=centre, scheme_id=scheme, defaults={"approved_on": on}
-    )
+    approval, _ = Approval.objects.get_or_create(centre_id=centre, scheme_id=scheme, defaults={"approved_on": on})
     record([Done("centre_approved", "centre", centre, centre, facts={"scheme": scheme})], at=at, by=by)
     return approval
 
@@ -55,12 +57,8 @@ def approve_centre(centre: str, scheme: str, *, on: date, at: datetime, by: Acti
 @transaction.atomic
 def declare_interest(moderator: int, centre: str, *, on: date, at: datetime, by: Acting) -> Interest:
     """Enter that a moderator has an interest in a centre."""
-    interest, _ = Interest.objects.get_or_create(
-        moderator_id=moderator, centre_id=centre, defaults={"declared_on": on}
-    )
-    record(
-        [Done("interest_declared", "centre", centre, centre, facts={"moderator": moderator})], at=at, by=by
-    )
+    interest, _ = Interest.objects.get_or_create(moderator_id=moderator, centre_id=centre, defaults={"declared_on": on})
+    record([Done("interest_declared", "centre", centre, centre, facts={"moderator": moderator})], at=at, by=by)
     return interest
 
 
@@ -70,11 +68,10 @@ def allocate(centre: str, scheme: str, moderator: int, *, on: date, at: datetime
 
     Refused when the moderator has declared an interest in the centre. Claims already submitted stay where they are.
     """
+    take_turn(f"allocating {centre} {scheme}")
     if Interest.objects.filter(moderator=moderator, centre=centre).exists():
         return Verdict((INTEREST,), (INTEREST.rule,))
-    active = (
-        Allocation.objects.select_for_update().filter(centre=centre, scheme=scheme, days__contains=on).first()
-    )
+    active = Allocation.objects.select_for_update().filter(centre=centre, scheme=scheme, days__contains=on).first()
     if active and active.moderator_id == moderator:
         return Verdict()
     if active:

@@ -1,5 +1,6 @@
 """What a moderator or verifier decides about claimed work, and tells the centre."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -43,11 +44,7 @@ def decide_unit(
 
     Two people deciding at once yield one decision; the second is refused. Raises ClaimedUnit.DoesNotExist.
     """
-    unit = (
-        ClaimedUnit.objects.select_for_update(of=("self",))
-        .select_related("claim__scheme")
-        .get(pk=claimed_unit_id)
-    )
+    unit = ClaimedUnit.objects.select_for_update(of=("self",)).select_related("claim__scheme").get(pk=claimed_unit_id)
     facts = review_facts(unit, outcome=outcome, reason_code=reason_code, at=at, by=by)
     verdict = judge(facts, rules_on("review"))
     if verdict.allowed and unit.claim.state != "with_moderator":
@@ -59,9 +56,19 @@ def decide_unit(
     return verdict
 
 
-def _store(
-    unit: ClaimedUnit, facts: ReviewFacts, verdict: Verdict, feedback: str, *, at: datetime, by: Acting
-) -> None:
+@transaction.atomic
+def confirm_units(claimed_unit_ids: Iterable[int], *, at: datetime, by: Acting) -> Verdict:
+    """Confirm several units together: all of them, or none when one is refused. Raises ClaimedUnit.DoesNotExist."""
+    verdict = Verdict()
+    for pk in sorted(claimed_unit_ids):
+        verdict = decide_unit(pk, "confirmed", at=at, by=by)
+        if verdict.refused:
+            transaction.set_rollback(True)
+            break
+    return verdict
+
+
+def _store(unit: ClaimedUnit, facts: ReviewFacts, verdict: Verdict, feedback: str, *, at: datetime, by: Acting) -> None:
     UnitDecision.objects.create(
         centre_id=unit.centre_id, claimed_unit=unit, outcome=str(facts.outcome), reason_code=facts.reason_code,
         feedback=feedback, decided_by_id=by.somebody, decided_at=at,
@@ -103,9 +110,7 @@ def withdraw_claim(claim_id: int, reason_code: str, *, at: datetime, by: Acting)
 
 
 @transaction.atomic
-def send_report(
-    claim_id: int, *, went_well: str, to_improve: str, actions: str, at: datetime, by: Acting
-) -> Verdict:
+def send_report(claim_id: int, *, went_well: str, to_improve: str, actions: str, at: datetime, by: Acting) -> Verdict:
     """Send the feedback report, which passes the claim on to the awarding organisation.
 
     Refused while a unit has no decision. Raises Claim.DoesNotExist. Source: moderation-2012 p8.
@@ -117,9 +122,7 @@ def send_report(
         scheme=claim.scheme_id,
         undecided=claim.units.filter(state="claimed").count(),
     )
-    verdict = CLAIM.judge(claim.state, "send_report", facts, by=by.audience) + _about_claim(
-        claim, at=at, by=by
-    )
+    verdict = CLAIM.judge(claim.state, "send_report", facts, by=by.audience) + _about_claim(claim, at=at, by=by)
     if verdict.allowed:
         FeedbackReport.objects.create(
             centre_id=claim.centre_id, claim=claim, went_well=went_well, to_improve=to_improve,

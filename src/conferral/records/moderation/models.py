@@ -52,6 +52,10 @@ class Allocation(models.Model):
             refuses(
                 "no_interest",
                 """
+                IF TG_OP = 'UPDATE' AND NEW.moderator_id = OLD.moderator_id AND NEW.centre_id = OLD.centre_id
+                   AND NEW.days <@ OLD.days THEN
+                    RETURN NEW;
+                END IF;
                 IF EXISTS (SELECT FROM moderation_interest i
                            WHERE i.moderator_id = NEW.moderator_id AND i.centre_id = NEW.centre_id) THEN
                     RAISE EXCEPTION 'reviewer-has-interest: centre %', NEW.centre_id
