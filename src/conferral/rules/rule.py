@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from conferral.rules.terms import after, before, present
+from conferral.rules.days import london_day
+from conferral.rules.terms import after, before, present, same
 
 REFUSED, WARNED, NOTED = "refused", "warned", "noted"
 PASSED, NOT_APPLICABLE, NOT_IN_FORCE = "passed", "not applicable", "not in force"
@@ -71,9 +72,9 @@ class Rule:
         spoken = self.decide(facts)
         day = getattr(facts, self.dated_by) if self.dated_by else None
         if self.since is not None:
-            spoken = spoken & (after(day, self.since) | (day == self.since))
+            spoken = spoken & (after(day, self.since) | same(day, self.since))
         if self.until is not None:
-            spoken = spoken & (before(day, self.until) | (day == self.until))
+            spoken = spoken & (before(day, self.until) | same(day, self.until))
         return spoken
 
     def standing(self, facts: Any) -> str:
@@ -99,13 +100,15 @@ class Rule:
 
 
 class Words:
-    """The facts of one record as they are written in sentences: dates in full, absence as 'none'."""
+    """The facts of one record as they are written in sentences: London days in full, absence as 'none'."""
 
     def __init__(self, facts: Any) -> None:
         self.facts = facts
 
     def __getitem__(self, name: str) -> str:
         value = getattr(self.facts, name)
+        if isinstance(value, datetime):
+            value = london_day(value)
         if isinstance(value, date):
             return f"{value.day} {value:%B %Y}"
         return "none" if value is None else str(value)
@@ -171,6 +174,8 @@ def rule(
     def enter(decide: Callable[[Any], Any]) -> Rule:
         if id in BOOK or id != decide.__name__.replace("_", "-"):
             raise ValueError(f"Rule {id}: the id must be new and match its function's name.")
+        if (since or until) and not dated_by:
+            raise ValueError(f"Rule {id}: days in force need the fact that they are measured by, in dated_by.")
         BOOK[id] = Rule(
             id, subject, outcome, clause, refuse, remedy, about, dated_by, since, until,
             needs, reading, decided_by, rulebook, decide,
