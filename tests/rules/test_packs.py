@@ -6,9 +6,7 @@ import pytest
 from conferral.rules.packs import Fault, pack_faults, read_pack
 
 ROOT = Path(__file__).parent.parent.parent
-SHIPPED = [
-    read_pack(path.read_text(encoding="utf-8"), path.name) for path in sorted((ROOT / "packs").glob("*.toml"))
-]
+SHIPPED = [read_pack(path.read_text(encoding="utf-8"), path.name) for path in sorted((ROOT / "packs").glob("*.toml"))]
 SCHEMES = {scheme.code: scheme for pack in SHIPPED for scheme in pack.schemes}
 UNITS = {unit.code: unit for pack in SHIPPED for unit in pack.units}
 
@@ -242,9 +240,7 @@ def test_nothing_is_concluded_from_a_credit_that_is_not_known():
 
 
 def test_a_typing_slip_in_a_key_is_answered_with_the_key_that_was_meant():
-    (fault, *_) = [
-        f for f in faults_of(with_change("credit = 4", "credits = 4")) if f.place.endswith("credits")
-    ]
+    (fault, *_) = [f for f in faults_of(with_change("credit = 4", "credits = 4")) if f.place.endswith("credits")]
     assert fault.remedy == "Did you mean credit?"
 
 

@@ -70,6 +70,8 @@ class Rule:
     def __call__(self, facts: Any) -> Any:
         """Whether the rule speaks: a bool for a record, a boolean column for a table."""
         spoken = self.decide(facts)
+        for fact in self.needs:
+            spoken = spoken & present(getattr(facts, fact))
         day = getattr(facts, self.dated_by) if self.dated_by else None
         if self.since is not None:
             spoken = spoken & (after(day, self.since) | same(day, self.since))
