@@ -2,4 +2,22 @@
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from conferral.pages.centre import claim_builder, claims, consignments, cover_sheet
+from conferral.pages.gate import route
+
+urlpatterns: list[URLPattern] = [
+    route("claims/", claims.listing, name="centre_claims", permission="see_centre"),
+    route("claims/new/", claims.new, name="centre_new_claim", permission="build_claims"),
+    route("claims/<int:number>/", claims.claim, name="centre_claim", permission="see_centre"),
+    route("claims/<int:number>/check/", claims.check, name="centre_claim_check", permission="submit_claims"),
+    route("claims/<int:number>/take-back/", claims.take_back, name="centre_take_back", permission="submit_claims"),
+    route("claims/<int:number>/again/", claims.again, name="centre_claim_again", permission="build_claims"),
+    route("claims/<int:number>/judged/", consignments.judged, name="centre_claim_judged", permission="see_centre"),
+    route("claims/<int:number>/despatch/", consignments.despatch, name="centre_despatch", permission="send_work"),
+    route("claims/<int:number>/cover-sheet/", cover_sheet.cover_sheet, name="centre_cover_sheet",
+          permission="see_centre"),
+    route("claims/<int:number>/candidates/<int:registration>/", claim_builder.by_candidate,
+          name="centre_claim_candidate", permission="build_claims"),
+    route("claims/<int:number>/units/<path:unit>/", claim_builder.by_unit, name="centre_claim_units",
+          permission="build_claims"),
+]  # fmt: skip

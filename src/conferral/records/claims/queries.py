@@ -213,9 +213,10 @@ def chosen_units(claim: Claim, registrations: Iterable[int], units: Iterable[str
     return {Pair(row.registration_id, row.unit_id): row for row in rows}
 
 
-def units_in_claim(claim: Claim) -> list[ClaimedUnit]:
-    """Everything in a claim by candidate in the order of registration, with names, units and decisions."""
-    rows = claim.units.select_related("registration__candidate", "unit", "assessor", "internal_verifier", "decision")
+def units_in_claim(claim: Claim, registrations: Iterable[int] | None = None) -> list[ClaimedUnit]:
+    """What is in a claim, for all or some candidates in the order of registration, with names and decisions."""
+    rows = claim.units.select_related("registration__candidate", "unit", "decision")
+    rows = rows if registrations is None else rows.filter(registration__in=list(registrations))
     return list(rows.order_by("registration_id", "unit_id"))
 
 
@@ -226,3 +227,26 @@ def people_of_centre(centre: str, *roles: str) -> dict[str, list[tuple[int, str]
     for role, person, name in held.values_list("role", "person", "person__name"):
         people[role].append((person, name))
     return people
+
+
+def neighbours_of(registration: Registration) -> tuple[int | None, int | None]:
+    """The registrations for the same scheme just after and just before this one."""
+    found = Registration.objects.filter(centre=registration.centre_id, scheme=registration.scheme_id)
+    keys = found.values_list("pk", flat=True)
+    newer = keys.filter(pk__gt=registration.pk).order_by("pk").first()
+    return newer, keys.filter(pk__lt=registration.pk).order_by("-pk").first()
+
+
+def candidates_of_claim(claim: Claim, after: int | None, most: int) -> tuple[list[ClaimedUnit], int | None]:
+    """The units of a page of candidates in the order of registration, and the last one if more follow. Two queries."""
+    keys = claim.units.filter(registration__gt=after) if after else claim.units
+    found = list(keys.values_list("registration", flat=True).distinct().order_by("registration")[: most + 1])
+    return units_in_claim(claim, found[:most]), found[most - 1] if len(found) > most else None
+
+
+def named_in_claim(claim: Claim) -> dict[str, list[str]]:
+    """Who assessed and who verified the units of a claim. Two queries."""
+    return {
+        role: list(claim.units.order_by(f"{role}__name").values_list(f"{role}__name", flat=True).distinct())
+        for role in ("assessor", "internal_verifier")
+    }

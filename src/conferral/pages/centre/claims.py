@@ -1,0 +1,270 @@
+"""The centre's claims: the list, a new one, checking and submitting it, taking it back, claiming again."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from conferral.actions.claims import (
+    Offer,
+    claim_again,
+    judge_claim,
+    offers,
+    start_claim,
+    submit_claim,
+    take_back_claim,
+)
+from conferral.pages.centre.claim_builder import Judged, against_scheme, first_url, summary, whole_number
+from conferral.pages.centre.consignments import show_claim
+from conferral.pages.centre.next import centre_chrome
+from conferral.pages.templatetags.parts import in_days, left
+from conferral.records.calendar import results_by
+from conferral.records.candidates.models import Registration
+from conferral.records.claims.models import Claim, Consignment
+from conferral.records.claims.queries import Size, claim_sizes, page_of_claims
+from conferral.rules.days import london_day
+from conferral.rules.rule import Verdict
+
+PAGE = 50
+MOST_NAMED = 50
+
+STATES = {
+    "draft": "Draft",
+    "submitted": "Submitted",
+    "with_moderator": "With the moderator",
+    "with_awarding_organisation": "With the awarding organisation",
+    "processed": "Results out",
+    "withdrawn": "Withdrawn",
+}
+FILTERS = (
+    ("", "All", ()),
+    ("draft", "Drafts", ("draft",)),
+    ("submitted", "Submitted", ("submitted",)),
+    ("with_others", "With others", ("with_moderator", "with_awarding_organisation")),
+    ("processed", "Results out", ("processed",)),
+    ("withdrawn", "Withdrawn", ("withdrawn",)),
+)
+
+
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """The claims of the centre, newest first, with what is next for each."""
+    asked = request.GET.get("state", "")
+    states = next((states for key, _, states in FILTERS if key == asked), ())
+    before = whole_number(request.GET.get("before"))
+    found = page_of_claims(states, before, PAGE)
+    sizes = claim_sizes(claim.pk for claim in found[:PAGE])
+    kept = f"state={asked}&" if states else ""
+    page = {
+        "title": "Claims",
+        "filters": [
+            {"label": label, "url": f"?state={key}" if key else request.path, "current": states == which}
+            for key, label, which in FILTERS
+        ],
+        "rows": [_row(claim, sizes.get(claim.pk, Size()), request.at) for claim in found[:PAGE]],
+        "older_url": f"?{kept}before={found[PAGE - 1].pk}" if len(found) > PAGE else "",
+        "newer_url": f"{request.path}?{kept}" if before else "",
+        "filtered": bool(states),
+        "may_build": request.acting.may("build_claims"),
+    }
+    centre_chrome(request)
+    return render(request, "centre/claims.html", {"page": page})
+
+
+def _row(claim: Claim, size: Size, now: datetime) -> dict[str, Any]:
+    text, until = next_step(claim, next(iter(claim.work), None), now)
+    return {
+        "number": claim.number,
+        "scheme": claim.scheme,
+        "size": size,
+        "state": STATES[claim.state],
+        "submitted_at": claim.submitted_at,
+        "next": text,
+        "until": until,
+        "left": time_left(until, now),
+    }
+
+
+def time_left(until: datetime | date | None, now: datetime) -> str:
+    """How long until a moment, or in how many days a day comes."""
+    if isinstance(until, datetime):
+        words = left(until, now)
+        return words if words.endswith("late") else f"{words} left"
+    return in_days(until, now) if until else ""
+
+
+def next_step(claim: Claim, work: Consignment | None, now: datetime) -> tuple[str, Any]:
+    """What happens next with a claim, and by when (a London day or an instant), from the centre's side."""
+    today = london_day(now)
+    if claim.state == "draft":
+        return "Check and submit it", None
+    if claim.state == "submitted" and claim.scheme.by_visit:
+        return "Nothing for you: the verifier sees the work", results_by(
+            london_day(claim.submitted_at), claim.scheme.route, claim.centre.nation
+        )
+    if claim.state == "submitted" and work and work.state == "awaited":
+        return "Send the work", claim.send_by
+    if claim.state == "submitted":
+        return "Nothing for you: the moderator logs the work", claim.withdraw_after
+    if claim.state == "with_moderator":
+        sent = (work and work.despatched_on) or today
+        return "Nothing for you: results", results_by(sent, claim.scheme.route, claim.centre.nation)
+    if claim.state == "with_awarding_organisation":
+        return "Read the report. Results are being prepared", None
+    if claim.state == "withdrawn":
+        return ("Claimed again", None) if claim.clones.all() else ("Claim again", None)
+    return "See the results", None
+
+
+class NewClaim(forms.Form):
+    """Which scheme to claim in."""
+
+    scheme = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        label="Scheme",
+        error_messages={
+            "required": "Choose a scheme.",
+            "invalid_choice": "A claim can't be started in that scheme. Choose another.",
+        },
+    )
+
+    def __init__(self, found: list[Offer], *args: Any) -> None:
+        super().__init__(*args)
+        can_start = [offer.scheme for offer in found if offer.can_start]
+        self.fields["scheme"].choices = [(scheme.pk, str(scheme)) for scheme in can_start]
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Choose the scheme of a new claim; what can't be claimed says so here."""
+    found = offers(request.acting.centre, at=request.at)
+    form = NewClaim(found, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        claim = start_claim(form.cleaned_data["scheme"], at=request.at, by=request.acting)
+        return redirect(first_url(claim))
+    page = {
+        "title": "Start a claim",
+        "form": form,
+        "can_start": any(offer.can_start for offer in found),
+        "notes": [offer for offer in found if offer.can_start and offer.verdict.reasons],
+        "others": [offer for offer in found if not offer.can_start],
+        "refused": request.method == "POST",
+    }
+    centre_chrome(request)
+    status = 422 if page["refused"] else 200
+    return render(request, "centre/claim_new.html", {"page": page}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest, number: int) -> HttpResponse:
+    """What can go and what can't, and the button that submits it."""
+    claim = get_object_or_404(Claim.objects.select_related("scheme", "centre"), pk=number)
+    verdict = None
+    if request.method == "POST":
+        verdict = submit_claim(number, at=request.at, by=request.acting, fresh=request.fresh_bytes)
+        if verdict.allowed:
+            return _submitted(request, claim)
+    if claim.state != "draft":
+        return show_claim(request, number, verdict) if verdict else redirect("centre_claim", number)
+    judged = judge_claim(claim, at=request.at)
+    page = {
+        "title": f"Check draft {number} before it goes",
+        "claim": claim,
+        "crumbs": [
+            {"label": "Claims", "url": reverse("centre_claims")},
+            {"label": f"Draft {number}", "url": first_url(claim)},
+            {"label": "Check"},
+        ],
+        "summary": summary(claim, judged, request),
+        "against": against_scheme(claim, request),
+        "warned": _warned(judged),
+        "kept": _kept(claim, judged),
+        "build_url": first_url(claim),
+        "refused": verdict is not None,
+    }
+    centre_chrome(request)
+    return render(request, "centre/claim_check.html", {"page": page}, status=422 if verdict else 200)
+
+
+def _submitted(request: HttpRequest, claim: Claim) -> HttpResponse:
+    rest = Claim.objects.filter(state="draft", scheme=claim.scheme_id, made_at=request.at)
+    draft = rest.exclude(pk=claim.pk).order_by("-pk").first()
+    said = f"Claim {claim.number} is in."
+    if draft:
+        said += f" What could not go is kept in draft {draft.number}."
+    messages.success(request, said)
+    return redirect("centre_claim", claim.number)
+
+
+def _warned(judged: Judged) -> list[Any]:
+    warned = [reason for _, verdict in judged.values() for reason in verdict.warned if reason.about != "claimed_on"]
+    return list({(reason.rule, reason.text): reason for reason in warned}.values())
+
+
+def _kept(claim: Claim, judged: Judged) -> dict[str, Any]:
+    """The candidates of whom something can't go, with the reasons and the way to the row."""
+    refused: dict[int, dict[str, Verdict]] = {}
+    for pair, (_, verdict) in judged.items():
+        if verdict.refused:
+            refused.setdefault(pair.registration, {})[pair.unit] = verdict
+    first = list(refused)[:MOST_NAMED]
+    named = Registration.objects.filter(pk__in=first).select_related("candidate")
+    return {
+        "candidates": len(refused),
+        "units": sum(len(units) for units in refused.values()),
+        "rows": [_kept_row(claim, one, refused[one.pk]) for one in named],
+        "more": len(refused) - len(first),
+    }
+
+
+def _kept_row(claim: Claim, one: Registration, units: dict[str, Verdict]) -> dict[str, Any]:
+    url = reverse("centre_claim_candidate", args=[claim.number, one.pk])
+    reasons = {
+        (reason.rule, reason.text): vars(reason) | {"remedy_url": f"{url}#row-{unit}"}
+        for unit, verdict in units.items()
+        for reason in verdict.refused
+    }
+    return {
+        "name": one.candidate.name,
+        "url": url,
+        "units": ", ".join(units),
+        "reasons": list(reasons.values()),
+    }
+
+
+@require_safe
+def claim(request: HttpRequest, number: int) -> HttpResponse:
+    """Where a claim is, what is next, and everything that has happened; a draft opens where it is built."""
+    found = get_object_or_404(Claim, pk=number)
+    if found.state == "draft" and request.acting.may("build_claims"):
+        return redirect(first_url(found))
+    return show_claim(request, number)
+
+
+@require_POST
+def take_back(request: HttpRequest, number: int) -> HttpResponse:
+    """Make a submitted claim a draft again."""
+    try:
+        verdict = take_back_claim(number, at=request.at, by=request.acting)
+    except Claim.DoesNotExist as unknown:
+        raise Http404(number) from unknown
+    if verdict.refused:
+        return show_claim(request, number, verdict)
+    messages.success(request, f"Claim {number} is a draft again. Nobody waits for its work.")
+    return redirect("centre_claim", number)
+
+
+@require_POST
+def again(request: HttpRequest, number: int) -> HttpResponse:
+    """A new draft with the choices of a withdrawn claim."""
+    try:
+        draft = claim_again(number, at=request.at, by=request.acting)
+    except Claim.DoesNotExist as unknown:
+        raise Http404(number) from unknown
+    messages.success(request, f"Draft {draft.number} has the choices of claim {number}.")
+    return redirect(first_url(draft))
