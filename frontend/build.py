@@ -6,11 +6,14 @@ Nothing is done when no input has changed since the last build.
 
 import hashlib
 import importlib.util
+import json
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from diagrams import diagrams
 
 HERE = Path(__file__).resolve().parent
 BUILT = HERE.parent / "src" / "conferral" / "pages" / "static" / "conferral"
@@ -23,19 +26,21 @@ ABSENT = "Node {0} or later is missing: install it, or the Python package nodejs
 
 def main():
     """Bring the built files up to date; say in one sentence what was done or what is missing."""
-    inputs = digest(sorted(path for path in HERE.iterdir() if path.is_file()))
+    drawn = json.dumps(diagrams())
+    inputs = digest(sorted(path for path in HERE.iterdir() if path.is_file()), drawn)
     if is_current(inputs):
         print("Front end: nothing has changed.")
         return
     node, npm = find_node()
     install(npm)
     build(node)
+    draw(node, drawn)
     STAMP.write_text(inputs)
     print(f"Front end: built into {BUILT.relative_to(HERE.parent)}.")
 
 
-def digest(paths):
-    whole = hashlib.sha256()
+def digest(paths, text=""):
+    whole = hashlib.sha256(text.encode())
     for path in paths:
         whole.update(path.name.encode() + b"\0" + path.read_bytes())
     return whole.hexdigest()
@@ -86,13 +91,20 @@ def build(node):
         shutil.copyfile(HERE / name, BUILT / name)
 
 
+def draw(node, drawn):
+    """The diagrams of the journeys, as SVG files."""
+    folder = BUILT / "journeys"
+    folder.mkdir(exist_ok=True)
+    run([*node, "draw.mjs", str(folder)], drawn)
+
+
 def without_source_map(script):
     """Manifest storage refuses a file that refers to a source map which is not there."""
     return re.sub(r"//# sourceMappingURL=\S+\s*$", "", script)
 
 
-def run(command):
-    if subprocess.run(command, cwd=HERE).returncode:
+def run(command, text=None):
+    if subprocess.run(command, cwd=HERE, input=text, text=True).returncode:
         sys.exit(f"The front end was not built: {' '.join(command[-3:])} stopped with the error above.")
 
 

@@ -49,7 +49,8 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "chrome": {
             "organisation": settings.ORGANISATION,
             "person": getattr(request, "user", None) and getattr(request.user, "name", None),
-            "place": place(acting),
+            "place": getattr(request, "place", ""),
+            "change_place_url": reverse("change_place") if len(getattr(request, "places", ())) > 1 else None,
             "audience": acting.audience,
             "menu": menu(request, acting.audience, extra.get("badges", {})),
             "next": extra.get("next"),

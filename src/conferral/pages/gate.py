@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
+from conferral.pages.chrome import place
 from conferral.records.access import acting_as
 from conferral.records.centres.models import Membership
 from conferral.rules.permissions import AUDIENCE_OF, PERMISSIONS, PUBLIC, Acting
@@ -33,7 +34,7 @@ def route(pattern: str, view: View, *, name: str, permission: str) -> URLPattern
 def gate(view: View, permission: str) -> View:
     """The view, judged and run under the database role of whoever asks.
 
-    The request gets `at` (the moment everything in it is judged by) and `acting`.
+    The request gets `at` (the moment everything in it is judged by), `places`, `acting` and `place`, its name.
     """
     if permission not in _SPECIAL and permission not in PERMISSIONS:
         raise ValueError(f"There is no permission {permission!r}.")
@@ -41,7 +42,9 @@ def gate(view: View, permission: str) -> View:
     @wraps(view)
     def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         request.at = settings.CLOCK()
+        request.places = places_of(request.user.pk) if request.user.is_authenticated else []
         request.acting = acting_of(request)
+        request.place = place(request.acting)
         request.fresh_bytes = settings.FRESH_BYTES
         if permission == ACCOUNT:
             return view(request, *args, **kwargs)
@@ -68,11 +71,10 @@ def acting_of(request: HttpRequest) -> Acting:
     """The person signed in, in the roles of the place that they chose, or of their first one."""
     if not request.user.is_authenticated:
         return PUBLIC
-    places = places_of(request.user.pk)
-    if not places:
+    if not request.places:
         return Acting("public", request.user.pk)
     chosen = request.session.get("acting")
-    return next((place for place in places if place_key(place) == chosen), places[0])
+    return next((one for one in request.places if place_key(one) == chosen), request.places[0])
 
 
 def place_key(acting: Acting) -> str:

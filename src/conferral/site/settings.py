@@ -32,6 +32,8 @@ FRESH_BYTES = secrets.token_bytes
 
 DEMO = _flag("CONFERRAL_DEMO", False)
 ORGANISATION = os.environ.get("CONFERRAL_ORGANISATION", "Cambrian & Marches Awards")
+CONTACT = os.environ.get("CONFERRAL_CONTACT", "")
+FIRST_ACCOUNT_TOKEN = os.environ.get("CONFERRAL_FIRST_ACCOUNT_TOKEN", "")
 PUBLIC_ADDRESS = os.environ.get("CONFERRAL_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
 PACKS = PACKAGE / "packs" if (PACKAGE / "packs").is_dir() else PACKAGE.parent.parent / "packs"
 
@@ -118,6 +120,13 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "conferral.pages.accounts.adapter.Accounts"
+ACCOUNT_FORMS = {
+    "login": "conferral.pages.accounts.forms.SignIn",
+    "reset_password": "conferral.pages.accounts.forms.NewPassword",
+    "reset_password_from_key": "conferral.pages.accounts.forms.PasswordFromLink",
+    "change_password": "conferral.pages.accounts.forms.ChangedPassword",
+}
+ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -8,7 +8,7 @@ from conferral.pages.gate import ACCOUNT, gate
 KEPT = {
     "account_login", "account_logout", "account_inactive", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
-    "account_change_password", "account_set_password", "account_reauthenticate", "account_email", "account_signup",
+    "account_change_password", "account_signup",
 }  # fmt: skip
 
 

@@ -1,5 +1,23 @@
 """The addresses of the public pages, each with its permission."""
 
-from django.urls import URLPattern
+from conferral.pages.accounts import views as accounts
+from conferral.pages.gate import ACCOUNT, OPEN, SIGNED_IN, route
+from conferral.pages.public import certificates, front, journeys, qualifications, rulebook
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    route("", front.home, name="home", permission=OPEN),
+    route("help/", front.help_and_contact, name="help", permission=OPEN),
+    route("accessibility/", front.accessibility, name="accessibility", permission=OPEN),
+    route("privacy/", front.privacy, name="privacy", permission=OPEN),
+    route("check/", certificates.check, name="check_certificate", permission=OPEN),
+    route("check/<str:certificate>/", certificates.certificate, name="certificate", permission=OPEN),
+    route("qualifications/", qualifications.listing, name="qualifications", permission=OPEN),
+    route("qualifications/<str:code>/", qualifications.qualification, name="qualification", permission=OPEN),
+    route("rules/", rulebook.listing, name="rule_book", permission=OPEN),
+    route("rules/policy/", rulebook.policy_values, name="policy_values", permission=OPEN),
+    route("rules/<slug:id>/", rulebook.rule, name="rule", permission=OPEN),
+    route("journeys/", journeys.listing, name="journeys", permission=OPEN),
+    route("journeys/<slug:name>/", journeys.journey, name="journey", permission=OPEN),
+    route("place/", accounts.change_place, name="change_place", permission=SIGNED_IN),
+    route("first-desk-account/", accounts.first_desk_account, name="first_desk_account", permission=ACCOUNT),
+]

@@ -1,0 +1,63 @@
+"""The journeys: who moves what from which state to which, and what stands against it."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from conferral.rules.journeys import JOURNEYS, Journey
+
+WHO = {
+    "centre": "the centre",
+    "moderator": "the moderator or verifier",
+    "desk": "the awarding organisation",
+    "clock": "nobody: it happens when its time has come",
+}
+TOLD = {
+    "claim": "From the draft that a centre builds to the claim that has been processed.",
+    "claimed-unit": "One unit of one candidate in a claim, and its one outcome.",
+    "consignment": "The parcel of work: awaited, sent, received, and matched to its claim or returned.",
+    "registration": "A candidate on a scheme, from registration to certificate.",
+    "certificate": "From due to issued; revoked if it was wrong.",
+}
+
+
+def words(state: str) -> str:
+    return state.replace("_", " ")
+
+
+def listing(request: HttpRequest) -> HttpResponse:
+    """The journeys there are."""
+    rows = [{"name": name, "title": title(known), "told": TOLD[name]} for name, known in JOURNEYS.items()]
+    return render(request, "rules/journeys.html", {"page": {"title": "Journeys", "rows": rows}})
+
+
+def title(journey: Journey) -> str:
+    return f"The journey of a {journey.name}"
+
+
+def journey(request: HttpRequest, name: str) -> HttpResponse:
+    """One journey as a diagram and as a table. Raises Http404 when there is none."""
+    if name not in JOURNEYS:
+        raise Http404(name)
+    known = JOURNEYS[name]
+    moves = [
+        {
+            "state": words(move.state),
+            "verb": words(move.verb),
+            "to": words(move.to),
+            "stays": move.state == move.to,
+            "by": WHO[move.by],
+            "unless": [rule.id for rule in move.unless],
+        }
+        for move in known.moves
+    ]
+    ends = [words(state) for state in known.states if state not in {move.state for move in known.moves}]
+    page = {
+        "title": title(known),
+        "told": TOLD[name],
+        "picture": f"conferral/journeys/{name}.svg",
+        "starts": [words(state) for state in known.starts],
+        "ends": ends,
+        "moves": moves,
+        "others": [{"name": other, "title": title(one), "current": other == name} for other, one in JOURNEYS.items()],
+    }
+    return render(request, "rules/journey.html", {"page": page})

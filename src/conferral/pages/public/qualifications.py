@@ -1,0 +1,137 @@
+"""Qualifications and dates: what the catalogue holds of each scheme, and where each value comes from."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from conferral.pages.public.clauses import Cited, cited
+from conferral.pages.templatetags.parts import counted, weekday, written
+from conferral.records.catalogue.models import Constraint, EvidencePolicy, Qualification
+from conferral.records.catalogue.queries import safe_claim_of
+from conferral.rules.days import london_day
+
+UNKNOWN = "Not known"
+
+
+def listing(request: HttpRequest) -> HttpResponse:
+    """Every scheme with its dates."""
+    today = london_day(request.at)
+    rows = [
+        {
+            "scheme": scheme,
+            "safe_claim": safe_claim_of(scheme),
+            "standing": standing(scheme, today),
+        }
+        for scheme in Qualification.objects.all()
+    ]
+    page = {"title": "Qualifications and dates", "rows": rows}
+    return render(request, "public/qualifications.html", {"page": page})
+
+
+def standing(scheme: Qualification, today: Any) -> tuple[str, str]:
+    """How a scheme stands on a day: the sign and the word."""
+    if scheme.final_certification and scheme.final_certification < today:
+        return "cannot", "Closed"
+    if scheme.last_registration and scheme.last_registration < today:
+        return "at-risk", "Claims only"
+    return "ready", "Open"
+
+
+def qualification(request: HttpRequest, code: str) -> HttpResponse:
+    """One scheme: dates, evidence, combination, units, alternatives, each with its source."""
+    scheme = get_object_or_404(Qualification, code=code)
+    policies = list(EvidencePolicy.objects.filter(scheme=scheme))
+    constraints = list(Constraint.objects.filter(scheme=scheme))
+    alternatives = list(scheme.alternatives.select_related("alternative"))
+    clauses = {said["clause"] for said in scheme.cites.values()}
+    clauses |= {row.clause for row in (*policies, *constraints, *alternatives)}
+    sources = {known.clause: known for known in cited(*clauses)}
+    page = {
+        "title": f"{scheme.code} {scheme.title}",
+        "scheme": scheme,
+        "standing": standing(scheme, london_day(request.at)),
+        "facts": facts(scheme, sources),
+        "policies": [evidence(policy, sources) for policy in policies],
+        "combination": [sentence(line, scheme.groups, sources) for line in constraints],
+        "made_up": any(line.demonstration for line in constraints),
+        "groups": groups(scheme),
+        "alternatives": [alternative(row, sources) for row in alternatives],
+        "sources": sorted(
+            {known.source for known in sources.values() if known.source}, key=lambda source: source.title
+        ),
+    }
+    return render(request, "public/qualification.html", {"page": page})
+
+
+def facts(scheme: Qualification, sources: dict[str, Cited]) -> list[dict[str, Any]]:
+    """The values of a scheme, each with where it comes from."""
+    shown = (
+        ("Level", "level", str(scheme.level)),
+        ("Qualification number", "qan", scheme.qan or UNKNOWN),
+        ("Looked at", "route", scheme.get_route_display().capitalize()),
+        ("Last registration", "last_registration", day(scheme.last_registration)),
+        ("Final certification", "final_certification", day(scheme.final_certification)),
+    )
+    rows = [{"key": key, "value": value, **origin(scheme.cites.get(field), sources)} for key, field, value in shown]
+    safe = safe_claim_of(scheme)
+    if safe:
+        rows.append({"key": "Claim by, to be safe", "value": weekday(safe), "rule": "claim-near-final-certification"})
+    return rows
+
+
+def day(value: Any) -> str:
+    return weekday(value) if value else "No date is known: treated as open"
+
+
+def origin(said: dict[str, str] | None, sources: dict[str, Cited]) -> dict[str, Any]:
+    """Where a value comes from, for a row."""
+    if not said:
+        return {}
+    return {"cited": sources.get(said["clause"]), "reading": said["reading"]}
+
+
+def evidence(policy: EvidencePolicy, sources: dict[str, Cited]) -> dict[str, Any]:
+    since = f"From {written(policy.from_day)}: " if policy.from_day else ""
+    words = f"{since}{policy.get_kind_display()}"
+    return {
+        "words": words[0].upper() + words[1:],
+        "cited": sources[policy.clause],
+        "reading": policy.reading,
+    }
+
+
+def sentence(line: Constraint, titles: dict[str, str], sources: dict[str, Cited]) -> dict[str, Any]:
+    """One line of a rule of combination as a sentence."""
+    level = f" at level {line.level_at_least} or above" if line.level_at_least else ""
+    where = f" from {group_title(line.group, titles)}" if line.group else " in all"
+    bounds = []
+    if line.minimum:
+        bounds.append(f"at least {counted(line.minimum, line.measure.removesuffix('s'))}")
+    if line.maximum is not None:
+        bounds.append(f"at most {counted(line.maximum, line.measure.removesuffix('s'))}")
+    words = " and ".join(bounds) + level + where
+    return {"words": words[0].upper() + words[1:], "cited": sources.get(line.clause)}
+
+
+def group_title(name: str, titles: dict[str, str]) -> str:
+    title = titles.get(name, "")
+    return f"{name}, {title}" if title and len(name) == 1 else title or name
+
+
+def groups(scheme: Qualification) -> list[dict[str, Any]]:
+    """The units of a scheme by group, in the order of the catalogue."""
+    found: dict[str, list[Any]] = {}
+    for row in scheme.schemeunit_set.select_related("unit"):
+        found.setdefault(row.group, []).append(row)
+    return [{"title": group_title(name, scheme.groups), "units": rows} for name, rows in found.items()]
+
+
+def alternative(row: Any, sources: dict[str, Cited]) -> dict[str, Any]:
+    known = row.alternative
+    return {
+        "words": f"{known.code} {known.title}" if known else row.text,
+        "url": reverse("qualification", args=[known.code]) if known else "",
+        "cited": sources.get(row.clause),
+    }

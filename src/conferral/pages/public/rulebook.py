@@ -1,0 +1,194 @@
+"""The rule book: chapters, one page a rule, and the values that rules count with."""
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from conferral.pages.public.asking_forms import FORMS
+from conferral.pages.public.clauses import cited
+from conferral.pages.public.plain_refusals import PLAIN, PlainRefusal
+from conferral.pages.public.worked_cases import worked
+from conferral.pages.templatetags.parts import written
+from conferral.records.catalogue.models import Qualification
+from conferral.rules.book import CHAPTERS, RULES, chapter_of
+from conferral.rules.policies import POLICIES
+from conferral.rules.rule import BOOK, REFUSED, Rule, Verdict
+
+CONCERNS = {
+    "registration": "Centres, when they register candidates by form, by file or from the command line.",
+    "claim": "Centres, while a claim is being built and when it is submitted.",
+    "consignment": "Centres that send work, and the moderators who wait for it.",
+    "withdrawal": "Centres whose work has not arrived. It is judged when the time allowed is over.",
+    "match": "Moderators, when they log a parcel.",
+    "take_back": "Centres that want to change a claim they have submitted.",
+    "review": "Moderators and verifiers, when they decide on a claimed unit.",
+    "report": "Moderators and verifiers, when they send the feedback report.",
+    "award": "The awarding organisation's desk, when units are banked and certificates produced.",
+}
+COUNTED_WITH = {
+    "claim-near-final-certification": ("working_days_for_results_verified", "working_days_for_results_postal"),
+    "work-sent-late": ("hours_to_send_work",),
+    "work-still-in-time": ("working_days_until_withdrawal",),
+    "work-without-claim": ("working_days_parcel_waits",),
+}
+ANSWERS = {
+    "refused": ("cannot", "Refused"),
+    "warned": ("at-risk", "Allowed, with a warning"),
+    "passed": ("ready", "Allowed"),
+}
+
+
+def listing(request: HttpRequest) -> HttpResponse:
+    """Every rule by chapter, under its obligation."""
+    entries = [*RULES, *PLAIN.values()]
+    titles = dict.fromkeys([title for title, _ in CHAPTERS] + [refusal.chapter for refusal in PLAIN.values()])
+    page = {
+        "title": "Rule book",
+        "count": len(entries),
+        "chapters": [
+            {"title": title, "rules": [shown(one) for one in entries if chapter(one) == title]} for title in titles
+        ],
+    }
+    return render(request, "rules/book.html", {"page": page})
+
+
+def shown(entry: Rule | PlainRefusal) -> dict[str, str]:
+    """An entry for a template, which would call a rule instead of reading it."""
+    fields = ("id", "heading", "explanation", "reading", "decided_by", "refuse", "remedy", "journeys")
+    return {field: getattr(entry, field, "") for field in fields}
+
+
+def chapter(entry: Rule | PlainRefusal) -> str:
+    return entry.chapter if isinstance(entry, PlainRefusal) else chapter_of(entry)
+
+
+def rule(request: HttpRequest, id: str) -> HttpResponse:
+    """The page of one rule. Raises Http404 when there is none."""
+    known = BOOK.get(id) or PLAIN.get(id)
+    if known is None:
+        raise Http404(id)
+    others = [shown(one) for one in (*RULES, *PLAIN.values()) if chapter(one) == chapter(known)]
+    page = {"title": known.heading, "rule": shown(known), "chapter": chapter(known), "others": others}
+    if isinstance(known, PlainRefusal):
+        return render(request, "rules/plain.html", {"page": page})
+    page |= told(known) | dates(known) | asked(request, known)
+    status = 422 if page.get("refused") else 200
+    return render(request, "rules/rule.html", {"page": page}, status=status)
+
+
+def told(known: Rule) -> dict[str, Any]:
+    """What the page says of a rule whatever is asked."""
+    return {
+        "warns": known.outcome != REFUSED,
+        "sentence": with_gaps(known.refuse),
+        "remedy": with_gaps(known.remedy),
+        "source": cited(known.clause)[0],
+        "concerns": CONCERNS[known.subject],
+        "in_force": in_force(known),
+        "values": [in_words(name) for name in COUNTED_WITH.get(known.id, ())],
+    }
+
+
+def with_gaps(words: str) -> str:
+    """A sentence of a rule before its facts are written in: "[scheme] took its last registrations on ..."."""
+    return re.sub(r"\{(\w+)\}", lambda found: f"[{found[1].replace('_', ' ')}]", words)
+
+
+def in_force(known: Rule) -> str:
+    since = f"from {written(known.since)}" if known.since else ""
+    until = f"until {written(known.until)}" if known.until else ""
+    return " ".join(filter(None, (since, until))).capitalize()
+
+
+def dates(known: Rule) -> dict[str, Any]:
+    """The dates of all schemes and three worked cases, for the rules that count in days."""
+    if not {"last_registration", "final_certification"} & set(known.needs):
+        return {"worked": answered_cases(known)}
+    return {"dates": dates_by_scheme(), "worked": answered_cases(known)}
+
+
+@dataclass(frozen=True)
+class Dated:
+    """Schemes that share their dates."""
+
+    schemes: list[Qualification]
+    last_registration: Any
+    final_certification: Any
+
+
+def dates_by_scheme() -> list[Dated]:
+    grouped: dict[tuple[Any, Any], list[Qualification]] = {}
+    for scheme in Qualification.objects.exclude(last_registration=None, final_certification=None):
+        grouped.setdefault((scheme.last_registration, scheme.final_certification), []).append(scheme)
+    return [Dated(schemes, *days) for days, schemes in grouped.items()]
+
+
+def answered_cases(known: Rule) -> dict[str, Any] | None:
+    found = worked(known.id)
+    if found is None:
+        return None
+    cases = [{"on": case.on, "answer": ANSWERS[answer_of(case.verdict)]} for case in found.cases]
+    return {"scheme": found.scheme, "asked": found.asked, "cases": cases}
+
+
+def answer_of(verdict: Verdict) -> str:
+    return "refused" if verdict.refused else "warned" if verdict.warned else "passed"
+
+
+def asked(request: HttpRequest, known: Rule) -> dict[str, Any]:
+    """The Ask form and, when something was asked, the answer."""
+    if known.id not in FORMS:
+        return {}
+    form = FORMS[known.id](request.GET if "scheme" in request.GET else None, initial=first_question(known.id))
+    if not form.is_bound:
+        return {"form": form}
+    if not form.is_valid():
+        return {"form": form, "refused": True}
+    verdict = form.answer()
+    state, word = ANSWERS[answer_of(verdict)]
+    return {
+        "form": form,
+        "answer": {"state": state, "word": word, "tone": answer_of(verdict), "reasons": said(verdict)},
+    }
+
+
+def said(verdict: Verdict) -> list[dict[str, Any]]:
+    """The reasons of an answer, with a link where the remedy is a page of ours."""
+    return [asdict(reason) | {"remedy_url": remedy_url(reason.rule)} for reason in verdict.reasons]
+
+
+def remedy_url(rule: str) -> str:
+    return reverse("qualifications") if rule in ("scheme-unknown", "registration-after-last-date") else ""
+
+
+def first_question(id: str) -> dict[str, Any]:
+    """What stands in the Ask form at first: the boundary of the worked case."""
+    found = worked(id)
+    if found is None:
+        return {}
+    scheme, boundary = found.scheme, f"{found.cases[1].on:%d/%m/%Y}"
+    last = f"{scheme.last_registration:%d/%m/%Y}" if scheme.last_registration else ""
+    final = f"{scheme.final_certification:%d/%m/%Y}" if scheme.final_certification else ""
+    if found.asked == "Registered on":
+        return {"scheme": scheme.code, "registered": boundary, "on": final}
+    return {"scheme": scheme.code, "registered": last, "on": boundary}
+
+
+def policy_values(request: HttpRequest) -> HttpResponse:
+    """The hours, days and months that rules count with."""
+    page = {"title": "Values the rules count with", "values": [in_words(name) for name in POLICIES]}
+    return render(request, "rules/policy.html", {"page": page})
+
+
+def in_words(name: str) -> dict[str, Any]:
+    value = POLICIES[name]
+    return {
+        "name": name.replace("_", " ").capitalize(),
+        "value": value,
+        "cited": cited(value.clause)[0],
+        "rules": [id for id, names in COUNTED_WITH.items() if name in names],
+    }
