@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from conferral.actions.ledger import Done, record
 from conferral.actions.registration_files import COLUMN, FileRow
 from conferral.records.candidates.models import Candidate, Registration, Upload, UploadRow
 from conferral.records.candidates.queries import Line, upload_lines
+from conferral.records.turns import take_turn
 from conferral.rules.book import rules_on
 from conferral.rules.days import london_day
 from conferral.rules.facts import without_personal_data
@@ -137,7 +138,7 @@ def register_upload(upload_id: int, *, at: datetime, by: Acting) -> Tally:
     Safe to repeat: what was registered before is then already registered. Candidates known by learner
     number, or without one by names and date of birth, are not entered twice.
     """
-    _one_at_a_time(by)
+    take_turn(f"registering at {by.centre}")
     upload = Upload.objects.select_for_update().get(pk=upload_id)
     tally = judge_upload(upload, at=at)
     if upload.registered_at is None or tally.accepted:
@@ -167,12 +168,6 @@ def leave_refused_rows(upload_id: int) -> None:
     if upload:
         upload.outcome = {**upload.outcome, "left": True}
         upload.save(update_fields=["outcome"])
-
-
-def _one_at_a_time(by: Acting) -> None:
-    """A centre's registrations wait for one another, so that the same candidate sent twice is seen the second time."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"register {by.centre}"])
 
 
 def _register(accepted: Iterable[JudgedLine], *, at: datetime, by: Acting) -> list[Registration]:
@@ -223,7 +218,6 @@ def register_candidate(cells: dict[str, str], *, at: datetime, by: Acting) -> tu
 
     Refused, nothing is written. A learner already registered for the scheme is refused, not doubled.
     """
-    _one_at_a_time(by)
     judged = _judged_cells(cells, at=at, by=by)
     if judged.verdict.refused:
         return judged.verdict, None
@@ -237,6 +231,7 @@ def judge_candidate(cells: dict[str, str], *, at: datetime, by: Acting) -> Verdi
 
 def _judged_cells(cells: dict[str, str], *, at: datetime, by: Acting) -> JudgedLine:
     """The cells staged as the one line of a file, judged, and taken away again."""
+    take_turn(f"registering at {by.centre}")
     row = FileRow(1, {name: unicodedata.normalize("NFC", cells.get(name, "")).strip() for name in COLUMN})
     with transaction.atomic():
         upload = stage_upload([row], file_name="", headings={}, at=at, by=by)

@@ -20,6 +20,7 @@ from conferral.records.claims.queries import (
     facts_if_claimed,
     schemes_of_centre,
 )
+from conferral.records.turns import take_turn
 from conferral.rules.book import rules_on
 from conferral.rules.days import london_day
 from conferral.rules.facts import ClaimFacts, ConsignmentFacts, as_json
@@ -184,11 +185,11 @@ def judge_claim(claim: Claim, *, at: datetime) -> dict[Pair, tuple[ClaimFacts, V
 
 def judge_if_claimed(
     claim: Claim, registrations: Iterable[int], units: Iterable[str], *, at: datetime
-) -> dict[Pair, Verdict]:
+) -> dict[Pair, tuple[ClaimFacts, Verdict]]:
     """What stands against putting units of candidates into a draft, whoever is named and whatever is sent."""
     rules = [rule for rule in rules_on("claim") if rule.about not in ABOUT_CHOICES | ABOUT_SCHEME]
     facts = facts_if_claimed(claim, registrations, units, london_day(at))
-    return {pair: judge(known, rules) for pair, known in facts.items()}
+    return {pair: (known, judge(known, rules)) for pair, known in facts.items()}
 
 
 @transaction.atomic
@@ -202,7 +203,7 @@ def submit_claim(claim_id: int, *, at: datetime, by: Acting, fresh: Fresh) -> Ve
     verdict = CLAIM.judge(claim.state, "submit", by=by.audience)
     if verdict.refused:
         return verdict
-    _hold_candidates(claim)
+    take_turn(f"claiming at {claim.centre_id}")
     judged = judge_claim(claim, at=at)
     good = {pair: both for pair, both in judged.items() if both[1].allowed}
     if not good:
@@ -238,12 +239,6 @@ def _submit(
 def _open_consignment(claim: Claim, fresh: Fresh) -> None:
     reference = reference_from(fresh(8), CONSIGNMENT_LENGTH)
     Consignment.objects.create(reference=reference, centre_id=claim.centre_id, claim=claim)
-
-
-def _hold_candidates(claim: Claim) -> None:
-    """Let two claims for the same candidate be judged one after the other, so that the second sees the first."""
-    held = Registration.objects.filter(pk__in=claim.units.values("registration")).order_by("pk")
-    list(held.select_for_update(no_key=True).values_list("pk"))
 
 
 def _keep_all_but(claim: Claim, good: Iterable[Pair], *, at: datetime, by: Acting) -> None:

@@ -39,6 +39,12 @@ def record_despatch(
     return verdict
 
 
+def judge_despatch(claim: Claim, *, despatched_on: date | None = None, at: datetime) -> Verdict:
+    """What the rules say of sending the work of a claim, on a London day once it is known."""
+    facts = replace(work_facts(claim, at=at), despatched_on=despatched_on)
+    return judge(facts, rules_on("consignment"))
+
+
 @transaction.atomic
 def receive_work(reference: str, *, at: datetime, by: Acting) -> tuple[Verdict, Claim | None]:
     """Log a parcel by the reference on its cover sheet and match it to its claim.
@@ -46,11 +52,10 @@ def receive_work(reference: str, *, at: datetime, by: Acting) -> tuple[Verdict, 
     A reference that belongs to no claim of this moderator's is refused: log the parcel as work without
     a claim. Repeated, it is refused and changes nothing. Source: moderation-2012 p4.
     """
-    found = Consignment.objects.select_for_update(of=("self",)).filter(reference=compact_reference(reference))
-    work = found.exclude(claim=None).first()
-    if work is None or work.claim_id is None:
+    claim = Claim.objects.select_for_update().filter(consignments__reference=compact_reference(reference)).first()
+    if claim is None:
         return judge(ConsignmentFacts(now=at), rules_on("match")), None
-    claim = Claim.objects.select_for_update().get(pk=work.claim_id)
+    work = claim.consignments.select_for_update().get(reference=compact_reference(reference))
     facts = replace(work_facts(claim, at=at), received_at=work.received_at)
     verdict = judge(facts, rules_on("match"))
     if verdict.allowed:
@@ -74,9 +79,7 @@ def receive_work(reference: str, *, at: datetime, by: Acting) -> tuple[Verdict, 
 
 
 @transaction.atomic
-def log_unmatched_work(
-    centre: str | None, description: str, *, at: datetime, by: Acting, fresh: Fresh
-) -> Consignment:
+def log_unmatched_work(centre: str | None, description: str, *, at: datetime, by: Acting, fresh: Fresh) -> Consignment:
     """Log a parcel that came without a claim. It goes back when its wait is over (moderation-2012 p4)."""
     nation = Centre.objects.get(number=centre).nation if centre else "england"
     parcel = Consignment(
