@@ -1,14 +1,16 @@
-"""The facts that registrations are judged by, for all lines of an upload in one query."""
+"""The facts that registrations are judged by, for all lines of an upload in one query; lists of registrations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from conferral.records.candidates.models import Upload
+from conferral.records.candidates.models import Registration, Upload
 from conferral.records.catalogue.queries import alternatives_in_words
+from conferral.records.claims.models import ClaimedUnit
 from conferral.rules.facts import RegistrationFacts
-from conferral.rules.identifiers import uln_fault
+from conferral.rules.identifiers import compact_uln, uln_fault
 
 # A line, with what is already known of its learner, scheme and centre. A learner without a number is
 # recognised by names and date of birth.
@@ -100,3 +102,44 @@ def _loads(text: str) -> dict[str, str]:
 
 def _fault(uln: str) -> str | None:
     return uln_fault(uln) if uln else None
+
+
+COUNTED = 2000
+
+# How many of a scheme's newest registrations stand where; never more are counted than COUNTED a scheme.
+STANDING_COUNTS = """
+SELECT scheme, r.state, count(*)::int
+FROM unnest(%(schemes)s::text[]) AS scheme,
+LATERAL (SELECT state FROM candidates_registration WHERE centre_id = %(centre)s AND scheme_id = scheme
+         ORDER BY id DESC LIMIT %(counted)s) r
+GROUP BY scheme, r.state
+"""
+
+
+def standing_counts(centre: str, schemes: Iterable[str]) -> dict[str, dict[str, int]]:
+    """For each scheme how many of its newest registrations are in each state; a scheme without any has no entry."""
+    counts: dict[str, dict[str, int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING_COUNTS, {"centre": centre, "schemes": list(schemes), "counted": COUNTED})
+        for scheme, state, count in cursor.fetchall():
+            counts.setdefault(scheme, {})[state] = count
+    return counts
+
+
+def registrations_found(*, text: str = "", scheme: str = "", state: str = "") -> QuerySet[Registration]:
+    """The centre's registrations, newest first: of one learner number, or of last names beginning so."""
+    found = Registration.objects.select_related("candidate", "scheme").order_by("-id")
+    number = compact_uln(text)
+    if number.isascii() and number.isdigit():
+        found = found.filter(candidate__uln=number)
+    elif text:
+        found = found.filter(candidate__last_name__istartswith=text)
+    if scheme:
+        found = found.filter(scheme=scheme)
+    return found.filter(state=state) if state else found
+
+
+def open_claims(registrations: Iterable[int]) -> dict[int, int]:
+    """The claim in which units of each registration wait for a decision; the newest when there are several."""
+    waiting = ClaimedUnit.objects.filter(registration__in=list(registrations), state="claimed")
+    return dict(waiting.order_by("claim_id").values_list("registration_id", "claim_id"))

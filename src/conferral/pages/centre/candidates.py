@@ -1,0 +1,337 @@
+"""Finding candidates, registering one, and the page of one candidate."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.core.validators import RegexValidator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from conferral.actions.candidates import judge_candidate, register_candidate
+from conferral.pages.centre.next import centre_chrome
+from conferral.pages.centre.today import STATES
+from conferral.pages.templatetags.parts import uln, written
+from conferral.pages.timeline import lines, timeline
+from conferral.records.awards.models import Certificate
+from conferral.records.awards.queries import Standing, standings
+from conferral.records.candidates.models import Candidate, Registration
+from conferral.records.candidates.queries import open_claims, registrations_found
+from conferral.records.catalogue.models import Qualification
+from conferral.records.centres.models import Approval
+from conferral.records.centres.today import approvals_on
+from conferral.records.claims.models import Claim
+from conferral.rules.days import london_day
+from conferral.rules.rule import Verdict
+
+PAGE = 50
+STATE_WORDS = dict(STATES)
+TAGS = {"registered": "", "part_achieved": "can-finish", "achieved": "ready", "certificated": "ready"}
+
+
+class Search(forms.Form):
+    """What the list of candidates is narrowed by."""
+
+    q = forms.CharField(label="Learner number, or last name", max_length=100, required=False)
+    scheme = forms.ChoiceField(label="Scheme", required=False)
+    state = forms.ChoiceField(label="Stands at", choices=[("", "Any"), *STATES], required=False)
+
+    def __init__(self, data: Any, approvals: list[Approval]) -> None:
+        super().__init__(data)
+        named = [(one.scheme_id, f"{one.scheme_id} {one.scheme.title}") for one in approvals]
+        self.fields["scheme"].choices = [("", "All"), *named]
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What was asked and understood; anything else is as if it had not been asked."""
+        self.full_clean()
+        text = self.cleaned_data.get("q", "").replace("\x00", "")
+        return {"text": text, **{name: self.cleaned_data.get(name, "") for name in ("scheme", "state")}}
+
+
+def listing(request: HttpRequest) -> HttpResponse:
+    """The centre's candidates, newest registration first."""
+    centre_chrome(request)
+    approvals = list(Approval.objects.select_related("scheme"))
+    search = Search(request.GET, approvals)
+    said = search.said
+    before = request.GET.get("before", "")
+    found = registrations_found(**said)
+    if before.isascii() and before.isdigit() and len(before) < 19:
+        found = found.filter(id__lt=int(before))
+    rows = list(found[: PAGE + 1])
+    page = {
+        "title": "Candidates",
+        "search": search,
+        "rows": _rows(request, rows[:PAGE]),
+        "older_url": _older(request, rows),
+        "newer_url": _first(request) if before else "",
+        "empty": _empty(said),
+        "asked": any(said.values()),
+        "may_register": request.acting.may("register_candidates"),
+    }
+    return render(request, "centre/candidates.html", {"page": page})
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    return {name: request.GET[name] for name in ("q", "scheme", "state") if request.GET.get(name)}
+
+
+def _first(request: HttpRequest) -> str:
+    return f"?{urlencode(_asked(request))}"
+
+
+def _older(request: HttpRequest, rows: list[Registration]) -> str:
+    return f"?{urlencode({**_asked(request), 'before': rows[PAGE - 1].pk})}" if len(rows) > PAGE else ""
+
+
+def _empty(said: dict[str, str]) -> str:
+    text = said["text"]
+    if not any(said.values()):
+        return "No candidate is registered yet."
+    if text and any(character.isdigit() for character in text):
+        number = uln("".join(text.split()))
+        return f"No candidate at your centre has learner number {number}. Try the surname."
+    if text:
+        return f"No candidate at your centre has a last name that begins with “{text}”. Try the learner number."
+    return "No candidate is registered for that scheme and stands there."
+
+
+def _rows(request: HttpRequest, rows: list[Registration]) -> list[dict[str, Any]]:
+    numbers = [row.pk for row in rows]
+    standing, claims = standings(numbers), open_claims(numbers)
+    return [
+        {
+            "name": row.candidate.name,
+            "url": reverse("centre_candidate", args=[row.candidate_id]),
+            "number": row.candidate.uln,
+            "scheme": row.scheme,
+            "state": STATE_WORDS[row.state],
+            "tag": TAGS[row.state],
+            "next": next_step(request, row, standing.get(row.pk, []), claims.get(row.pk)),
+        }
+        for row in rows
+    ]
+
+
+def next_step(request: HttpRequest, row: Registration, standing: list[Standing], claim: int | None) -> dict[str, str]:
+    """What comes next for a registration, as words, with a link where somebody can do it here."""
+    if row.state in ("achieved", "certificated"):
+        return {"text": "Certificate on its way" if row.state == "achieved" else "Nothing: it is done"}
+    if claim:
+        return {"text": f"Waits for a decision in claim {claim}", "url": reverse("centre_claim", args=[claim])}
+    last = row.scheme.final_certification
+    if last and last < london_day(request.at):
+        return {"text": f"{row.scheme_id} stopped certificating on {written(last)}"}
+    missing = [one.in_words for one in standing if not one.met]
+    if not missing:
+        return {"text": "All units achieved" if standing else "Claim units"}
+    step = {"text": f"Claim {', '.join(missing)}"}
+    if request.acting.may("build_claims"):
+        step["url"] = f"{reverse('centre_new_claim')}?scheme={row.scheme_id}"
+    return step
+
+
+_ONE_LINE = RegexValidator(r"^[^\x00-\x1f\x7f]*$", "Use one line, without control characters")
+
+
+class RegisterForm(forms.Form):
+    """One candidate, as a line of a file has it. What is right of it is for the rules to say."""
+
+    scheme = forms.ChoiceField(
+        label="Scheme", widget=forms.RadioSelect, error_messages={"required": "Choose the scheme"}
+    )
+    uln = forms.CharField(
+        label="Learner number",
+        required=False,
+        max_length=40,
+        validators=[_ONE_LINE],
+        help_text="10 digits, from the learner record. Leave it empty when there is none yet.",
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    first_names = forms.CharField(
+        label="First names",
+        required=False,
+        max_length=100,
+        validators=[_ONE_LINE],
+        help_text="Printed on the certificate as you write them here, with their accents.",
+        error_messages={"max_length": "First names can have 100 characters"},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    last_name = forms.CharField(
+        label="Last name",
+        required=False,
+        max_length=100,
+        validators=[_ONE_LINE],
+        help_text="A candidate with one name goes here.",
+        error_messages={"max_length": "A last name can have 100 characters"},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    born_on = forms.CharField(
+        label="Date of birth",
+        required=False,
+        max_length=30,
+        validators=[_ONE_LINE],
+        help_text="Day, month, year. For example 14/3/2000.",
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "autocomplete": "off"}),
+    )
+    centre_reference = forms.CharField(
+        label="Your reference (optional)",
+        required=False,
+        max_length=40,
+        validators=[_ONE_LINE],
+        error_messages={"max_length": "Your reference can have 40 characters"},
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off"}),
+    )
+    starts_on = forms.CharField(
+        label="Start date (optional)",
+        required=False,
+        max_length=30,
+        validators=[_ONE_LINE],
+        help_text="Day, month, year. For example 2/9/2026.",
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "autocomplete": "off"}),
+    )
+
+    def __init__(self, data: Any, schemes: list[Qualification], at: Any) -> None:
+        super().__init__(data)
+        day = london_day(at)
+        self.fields["scheme"].choices = [(scheme.code, _offered(scheme, day)) for scheme in schemes]
+        still_open = [scheme.code for scheme in schemes if not _closed(scheme, day)]
+        if len(still_open) == 1:
+            self.initial["scheme"] = still_open[0]
+
+    def show(self, verdict: Verdict) -> None:
+        """Put each refusal beside the field that it is about."""
+        for reason in verdict.refused:
+            field = reason.about if reason.about in self.fields else None
+            self.add_error(field, f"{reason.text} {reason.remedy}")
+
+
+def _closed(scheme: Qualification, day: Any) -> bool:
+    return scheme.last_registration is not None and scheme.last_registration < day
+
+
+def _offered(scheme: Qualification, day: Any) -> str:
+    if not _closed(scheme, day):
+        return str(scheme)
+    return f"{scheme} (took its last registrations on {written(scheme.last_registration)})"
+
+
+def register(request: HttpRequest) -> HttpResponse:
+    """Register one candidate: enter, check, register."""
+    centre_chrome(request)
+    schemes = [approval.scheme for approval in approvals_on(london_day(request.at))]
+    form = RegisterForm(request.POST or None, schemes, request.at)
+    if request.method != "POST" or request.POST.get("step") == "change":
+        return _show_form(request, RegisterForm(None, schemes, request.at) if request.method != "POST" else form)
+    if not form.is_valid():
+        return _show_form(request, form, status=422)
+    cells = form.cleaned_data
+    if request.POST.get("step") == "register":
+        return _register(request, form, cells)
+    verdict = judge_candidate(cells, at=request.at, by=request.acting)
+    if verdict.refused:
+        form.show(verdict)
+        return _show_form(request, form, verdict, status=422)
+    page = {
+        "title": "Check before you register",
+        "rows": [{"key": field.label.removesuffix(" (optional)"), "value": _answer(field)} for field in form],
+        "reasons": verdict.warned,
+        "cells": cells,
+    }
+    return render(request, "centre/register_check.html", {"page": page})
+
+
+def _answer(field: Any) -> str:
+    value = str(field.value() or "").strip()
+    if field.name == "scheme":
+        return dict(field.field.choices)[value]
+    return (uln(value) if field.name == "uln" else value) or "None given"
+
+
+def _show_form(
+    request: HttpRequest, form: RegisterForm, verdict: Verdict = Verdict(), *, status: int = 200
+) -> HttpResponse:
+    page = {"title": "Register a candidate", "form": form, "reasons": verdict.reasons, "refused": status == 422}
+    return render(request, "centre/register.html", {"page": page}, status=status)
+
+
+def _register(request: HttpRequest, form: RegisterForm, cells: dict[str, str]) -> HttpResponse:
+    verdict, registration = register_candidate(cells, at=request.at, by=request.acting)
+    if registration is None:
+        form.show(verdict)
+        return _show_form(request, form, verdict, status=422)
+    messages.success(request, f"{registration.candidate.name} is registered for {registration.scheme_id}.")
+    return redirect("centre_candidate", registration.candidate_id)
+
+
+def candidate(request: HttpRequest, candidate: int) -> HttpResponse:
+    """One candidate: what is registered, achieved, missing and claimed, and what has happened."""
+    centre_chrome(request)
+    found = get_object_or_404(Candidate, pk=candidate)
+    registrations = list(
+        found.registrations.select_related("scheme").prefetch_related("achievements__unit").order_by("-id")
+    )
+    numbers = [row.pk for row in registrations]
+    certificates = list(
+        Certificate.objects.filter(award__registration__in=numbers).exclude(state="due").defer("document")
+        .select_related("award").order_by("-issued_on")
+    )  # fmt: skip
+    page = {
+        "title": found.name,
+        "candidate": found,
+        "facts": _facts(found),
+        "registrations": _registrations(request, registrations),
+        "claims": list(
+            Claim.objects.filter(units__registration__in=numbers)
+            .distinct()
+            .select_related("scheme")
+            .order_by("-id")[:50]
+        ),
+        "certificates": certificates,
+        "timeline": _history(request, numbers, certificates),
+    }
+    return render(request, "centre/candidate.html", {"page": page})
+
+
+def _facts(found: Candidate) -> list[dict[str, str]]:
+    return [
+        {"key": "Learner number", "value": uln(found.uln) or "Not yet known"},
+        {"key": "Date of birth", "value": written(found.born_on)},
+        {"key": "Your reference", "value": found.centre_reference or "None given"},
+    ]
+
+
+def _registrations(request: HttpRequest, rows: list[Registration]) -> list[dict[str, Any]]:
+    numbers = [row.pk for row in rows]
+    standing, claims = standings(numbers), open_claims(numbers)
+    return [
+        {
+            "row": row,
+            "state": STATE_WORDS[row.state],
+            "tag": TAGS[row.state],
+            "achieved": sorted(row.achievements.all(), key=lambda one: one.achieved_on),
+            "standing": [_stands(one, row.scheme) for one in standing.get(row.pk, [])],
+            "next": next_step(request, row, standing.get(row.pk, []), claims.get(row.pk)),
+        }
+        for row in rows
+    ]
+
+
+def _stands(one: Standing, scheme: Qualification) -> dict[str, str]:
+    where = scheme.groups.get(one.group, one.group) if one.group else "Whole qualification"
+    level = f" at level {one.level_at_least} or above" if one.level_at_least else ""
+    return {
+        "where": f"{where}{level}",
+        "have": f"{one.have} of {one.need} {one.measure}",
+        "word": "Met" if one.met else one.in_words.capitalize(),
+        "tag": "ready" if one.met else "",
+    }
+
+
+def _history(request: HttpRequest, registrations: list[int], certificates: list[Certificate]) -> list[dict[str, Any]]:
+    subjects = [("registration", number) for number in registrations]
+    subjects += [("certificate", one.number) for one in certificates]
+    return lines(timeline(*subjects) if subjects else [], request.at)

@@ -1,0 +1,64 @@
+"""The centre itself: its details, people, approvals and moderators."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from conferral.pages.centre.next import centre_chrome
+from conferral.pages.templatetags.parts import written
+from conferral.pages.timeline import lines, newest_of_centre
+from conferral.records.centres.models import Approval, Centre, Membership
+from conferral.records.moderation.models import Allocation
+from conferral.rules.days import london_day
+from conferral.rules.permissions import CENTRE_ROLES
+
+
+def own(request: HttpRequest) -> HttpResponse:
+    """Who and what the awarding organisation holds of this centre."""
+    centre_chrome(request)
+    centre = get_object_or_404(Centre, pk=request.acting.centre)
+    day = london_day(request.at)
+    page = {
+        "title": centre.name,
+        "facts": _facts(centre),
+        "roles": _roles(centre),
+        "approvals": [_approval(one, day) for one in Approval.objects.select_related("scheme")],
+        "allocations": _allocations(day),
+        "timeline": lines(newest_of_centre(centre.pk), request.at),
+    }
+    return render(request, "centre/own.html", {"page": page})
+
+
+def _facts(centre: Centre) -> list[dict[str, str]]:
+    return [
+        {"key": "Centre number", "value": centre.number},
+        {"key": "Nation", "value": f"{centre.get_nation_display()}: its bank holidays count"},
+        {"key": "Address", "value": ", ".join(centre.address.splitlines()) or "None held"},
+        {"key": "Telephone", "value": centre.telephone or "None held"},
+    ]
+
+
+def _roles(centre: Centre) -> list[dict[str, Any]]:
+    held: dict[str, list[str]] = {}
+    for role, name in (
+        Membership.objects.filter(centre=centre).order_by("person__name").values_list("role", "person__name")
+    ):
+        held.setdefault(role, []).append(name)
+    return [{"role": role.replace("_", " ").capitalize(), "names": held.get(role, [])} for role in CENTRE_ROLES]
+
+
+def _approval(one: Approval, day: Any) -> dict[str, Any]:
+    over = one.ended_on is not None and one.ended_on < day
+    return {
+        "scheme": one.scheme,
+        "from": written(one.approved_on),
+        "until": written(one.ended_on) or "still",
+        "state": "Ended" if over else "Approved",
+        "tag": "" if over else "ready",
+    }
+
+
+def _allocations(day: Any) -> list[dict[str, Any]]:
+    found = Allocation.objects.filter(days__contains=day).select_related("scheme", "moderator__person")
+    return [{"scheme": one.scheme, "name": one.moderator.person.name} for one in found.order_by("scheme_id")]

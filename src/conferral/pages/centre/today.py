@@ -1,0 +1,136 @@
+"""The first page of a centre: what needs it, what others have, what is ahead."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from conferral.pages.centre.next import centre_chrome, needs
+from conferral.pages.templatetags.parts import counted, happened, in_days, weekday, written
+from conferral.pages.timeline import Entry, newest_of_centre
+from conferral.records.calendar import results_by
+from conferral.records.candidates.queries import COUNTED, standing_counts
+from conferral.records.centres.models import Approval, Centre
+from conferral.records.centres.today import approvals_on, claims_with_others, dates_ahead
+from conferral.records.claims.models import Claim
+from conferral.rules.days import london_day
+
+AHEAD = timedelta(days=548)
+SHOWN = 6
+STATES = (
+    ("registered", "Registered"),
+    ("part_achieved", "Part achieved"),
+    ("achieved", "Achieved"),
+    ("certificated", "Certificated"),
+)
+
+
+def today(request: HttpRequest) -> HttpResponse:
+    """What needs the centre, most urgent first."""
+    centre_chrome(request)
+    day = london_day(request.at)
+    centre = Centre.objects.get(pk=request.acting.centre)
+    approvals = approvals_on(day)
+    todos, others = needs(request).todos, claims_with_others()
+    ahead = dates_ahead(approvals, day, day + AHEAD)
+    page = {
+        "title": "What needs you today",
+        "lead": _lead(request.at, len(todos), len(others)),
+        "todos": todos,
+        "nothing": _nothing(ahead),
+        "others": [_with_other(claim, centre.nation) for claim in others[:SHOWN]],
+        "more_others": len(others) - SHOWN,
+        "dates": [_date(one, request.at) for one in ahead[:SHOWN]],
+        "lately": [
+            _lately(entry, count, request.at) for entry, count in _runs(newest_of_centre(centre.pk, 100))[:SHOWN]
+        ],
+        "states": [label for _, label in STATES],
+        "standing": _standing(centre.pk, approvals, ahead),
+        "counted": COUNTED,
+        "may_register": request.acting.may("register_candidates"),
+    }
+    return render(request, "centre/today.html", {"page": page})
+
+
+def _lead(at: Any, todos: int, others: int) -> str:
+    mine = f"{counted(todos, 'thing')} {'needs' if todos == 1 else 'need'} you, most urgent first"
+    theirs = f"{counted(others, 'claim')} {'is' if others == 1 else 'are'} with other people"
+    said = (mine if todos else "Nothing needs you", theirs if others else "Nothing is with other people")
+    return f"{weekday(at)}. {said[0]}. {said[1]}."
+
+
+def _nothing(ahead: list[tuple[date, str, str]]) -> str:
+    if not ahead:
+        return "Nothing needs you."
+    day, scheme, what = ahead[0]
+    return f"Nothing needs you. Next date: {weekday(day)}, {what} of {scheme}."
+
+
+def _with_other(claim: Claim, nation: str) -> dict[str, Any]:
+    work = next((one for one in claim.consignments.all() if one.state != "cancelled"), None)
+    sent = work.despatched_on if work and work.despatched_on else london_day(claim.submitted_at)
+    return {
+        "title": f"Claim {claim.number}",
+        "url": reverse("centre_claim", args=[claim.number]),
+        "after": f", {claim.scheme_id}, {counted(claim.candidates, 'candidate')}",
+        "text": f"{_where(claim, sent)} Result expected by {written(results_by(sent, claim.scheme.route, nation))}.",
+    }
+
+
+def _where(claim: Claim, sent: date) -> str:
+    if claim.state == "with_awarding_organisation":
+        return "Decided; with the awarding organisation."
+    if claim.state == "with_moderator":
+        return f"With {claim.moderator.name}."
+    if claim.scheme.by_visit:
+        return f"Waits for {claim.moderator.name}, who looks at it with you."
+    return f"In the post since {written(sent)}, not yet logged as received."
+
+
+def _date(one: tuple[date, str, str], at: Any) -> dict[str, Any]:
+    day, scheme, what = one
+    return {
+        "title": weekday(day),
+        "after": f", {in_days(day, at)}",
+        "text": f"{what.capitalize()} of {scheme}.",
+    }
+
+
+def _standing(centre: str, approvals: list[Approval], ahead: list[tuple[date, str, str]]) -> list[dict[str, Any]]:
+    counts = standing_counts(centre, [approval.scheme_id for approval in approvals])
+    return [_scheme_row(approval, counts.get(approval.scheme_id, {}), ahead) for approval in approvals]
+
+
+def _scheme_row(approval: Approval, counts: dict[str, int], ahead: list[tuple[date, str, str]]) -> dict[str, Any]:
+    scheme = approval.scheme
+    nearest = next((f"{written(day)}, {what}" for day, code, what in ahead if code == scheme.code), "none set")
+    listing = f"{reverse('centre_candidates')}?scheme={scheme.code}"
+    cells = [
+        {"label": label, "count": counts.get(state, 0), "url": f"{listing}&state={state}"} for state, label in STATES
+    ]
+    return {
+        "scheme": scheme,
+        "url": listing,
+        "cells": cells,
+        "nearest": nearest,
+        "many": sum(counts.values()) >= COUNTED,
+    }
+
+
+def _runs(entries: list[Entry]) -> list[tuple[Entry, int]]:
+    """The same thing done many times in a row by one person is told once, with its number."""
+    runs: list[tuple[Entry, int]] = []
+    for entry in entries:
+        if runs and (runs[-1][0].title, runs[-1][0].who) == (entry.title, entry.who):
+            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
+        else:
+            runs.append((entry, 1))
+    return runs
+
+
+def _lately(entry: Entry, count: int, at: Any) -> dict[str, str]:
+    title = f"{entry.title}, {count} times" if count > 1 else entry.title
+    detail = f"{entry.detail} · " if entry.detail and count == 1 else ""
+    return {"title": title, "text": f"{detail}{happened(entry.when, at)} · {entry.who}"}
