@@ -1,0 +1,1 @@
+"""How fast Conferral is, on this machine, against goals and against a plain Django admin."""

@@ -1,0 +1,56 @@
+"""`python -m bench`: measure, print the table and keep it in bench/README.md."""
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from typing import Any
+
+from bench.figures import Figure, keep, table
+from bench.home import own_home
+from bench.machine import description
+
+# Each measure with its sizes: those that are kept, and small ones for a look.
+MEASURES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "claims": ({"claims": 200}, {"claims": 50}),
+    "pages": (
+        {"few": 1_000, "many": 1_000_000, "requests": 300, "seconds": 8},
+        {"few": 1_000, "many": 20_000, "requests": 100, "seconds": 2},
+    ),
+    "judging": ({"records": 20_000, "rows": 1_000_000}, {"records": 2_000, "rows": 100_000}),
+    "certificates": ({"certificates": 300}, {"certificates": 50}),
+    "clone": ({"cold": True}, {"cold": False}),
+}
+
+
+def main() -> None:
+    asked = arguments()
+    about = description()
+    print(f"{about}\n", flush=True)
+    with own_home():
+        found = list(figures(asked.only or MEASURES, small=asked.small))
+    report = f"{about}\n\n{table(found)}"
+    print(f"\n{table(found)}")
+    if not (asked.small or asked.only):
+        keep(report)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--small", action="store_true", help="20,000 rows in place of 1,000,000; keep nothing")
+    parser.add_argument("--only", action="append", choices=list(MEASURES), help="this measure; keep nothing")
+    return parser.parse_args()
+
+
+def figures(names: Iterable[str], *, small: bool) -> Iterator[Figure]:
+    """Measure one after the other, telling what was found as it is found."""
+    for name in names:
+        kept, few = MEASURES[name]
+        # A measure imports Django's models, so it can be imported only when Django is set up.
+        for figure in import_module(f"bench.{name}").measure(**(few if small else kept)):
+            print(" | ".join(figure.cells), file=sys.stderr, flush=True)
+            yield figure
+
+
+if __name__ == "__main__":
+    main()

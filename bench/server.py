@@ -1,0 +1,104 @@
+"""A real web server on a free port, and a browser's way of asking it: one connection, kept open."""
+
+import http.client
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from itertools import cycle, islice
+from pathlib import Path
+from socket import socket
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+from bench.home import CHECKOUT, environment
+
+# As `conferral run` starts it.
+GRANIAN = [
+    str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--host", "127.0.0.1", "--workers", "1",
+    "--blocking-threads", "4", "--no-access-log", "--log-level", "warning", "conferral.site.wsgi:application",
+]  # fmt: skip
+
+
+def free_port() -> int:
+    with closing(socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+@contextmanager
+def serving(database: str, settings: str) -> Iterator[int]:
+    """The product, or with other settings what they add to it, on the port that is given."""
+    port = free_port()
+    env = environment(database, settings) | {"PYTHONPATH": str(CHECKOUT)}
+    process = subprocess.Popen([*GRANIAN, "--port", str(port)], cwd=CHECKOUT, env=env)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/account/login/", process)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def wait_for(address: str, process: subprocess.Popen[bytes], seconds: float = 120) -> None:
+    """Until the address answers 200. Raises RuntimeError when the process ends before, or time is up."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with urlopen(address, timeout=5):
+                return
+        except HTTPError:
+            raise
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError(f"{address} does not answer")
+
+
+class Visitor:
+    """One person at one connection. Raises RuntimeError on an answer that is not 200."""
+
+    def __init__(self, port: int, cookie: str) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        self.headers = {"Cookie": cookie}
+
+    def get(self, address: str) -> bytes:
+        self.connection.request("GET", address, headers=self.headers)
+        answer = self.connection.getresponse()
+        body = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{address} answered {answer.status}")
+        return body
+
+
+def timed(visitor: Visitor, addresses: Sequence[str], requests: int, warm_up: int = 20) -> list[float]:
+    """Seconds of each request, one after the other, through the addresses in turn."""
+    turn = cycle(addresses)
+    for address in islice(turn, warm_up):
+        visitor.get(address)
+    seconds = []
+    for address in islice(turn, requests):
+        began = time.perf_counter()
+        visitor.get(address)
+        seconds.append(time.perf_counter() - began)
+    return seconds
+
+
+def requests_a_second(port: int, cookie: str, addresses: Sequence[str], seconds: float, visitors: int = 4) -> float:
+    """How many requests are answered when so many visitors ask without a pause."""
+    until = time.monotonic() + seconds
+
+    def ask(place: int) -> int:
+        visitor, asked = Visitor(port, cookie), 0
+        for address in islice(cycle(addresses), place, None):
+            if time.monotonic() >= until:
+                break
+            visitor.get(address)
+            asked += 1
+        return asked
+
+    began = time.monotonic()
+    with ThreadPoolExecutor(visitors) as crowd:
+        answered = sum(crowd.map(ask, range(visitors)))
+    return answered / (time.monotonic() - began)
