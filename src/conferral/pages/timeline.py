@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from conferral.pages.templatetags.parts import happened
 from conferral.records.ledger.models import Event
 from conferral.records.people.models import Person
 
@@ -49,12 +50,15 @@ class Entry:
     state: str = "done"
 
 
-def timeline(*subjects: tuple[str, object], most: int = 50) -> list[Entry]:
-    """The newest events on any of the (subject, id) pairs that the reader may see, newest first. Two queries."""
+def timeline(*subjects: tuple[str, object], most: int = 50, without: tuple[str, ...] = ()) -> list[Entry]:
+    """The newest events on any of the (subject, id) pairs that the reader may see, newest first. Two queries.
+
+    `without` names verbs that the page tells of otherwise.
+    """
     found = Event.objects.none()
     for subject, subject_id in subjects:
         found = found | Event.objects.filter(subject=subject, subject_id=str(subject_id))
-    return _entries(list(found.order_by("-id")[:most]))
+    return _entries(list(found.exclude(verb__in=without).order_by("-id")[:most]))
 
 
 def newest_of_centre(centre: str, most: int = 20) -> list[Entry]:
@@ -86,3 +90,11 @@ def _detail(event: Event) -> str:
         f"scheme {facts['scheme']}" if "scheme" in facts and event.subject != "claim" else "",
     ]
     return ", ".join(str(part) for part in parts if part)
+
+
+def lines(entries: list[Entry], at: datetime) -> list[dict[str, str]]:
+    """Entries as the timeline part draws them, their moments in words as seen from `at`."""
+    return [
+        {"title": entry.title, "when": happened(entry.when, at), "who": entry.who, "detail": entry.detail}
+        for entry in entries
+    ]

@@ -2,4 +2,31 @@
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from conferral.pages.gate import route
+from conferral.pages.moderator import claims, parcels, reports, waiting
+
+urlpatterns: list[URLPattern] = [
+    route("", waiting.queue, name="moderator_waiting", permission="see_work"),
+    route("parcels/", parcels.parcels, name="moderator_parcels", permission="see_work"),
+    route("parcels/receive/", parcels.receive, name="moderator_receive", permission="log_parcels"),
+    route(
+        "parcels/without-a-claim/", parcels.log_unmatched, name="moderator_parcel_unmatched", permission="log_parcels"
+    ),
+    route("parcels/<int:parcel>/match/", parcels.match, name="moderator_match_parcel", permission="log_parcels"),
+    route("parcels/<int:parcel>/return/", parcels.send_back, name="moderator_return_parcel", permission="log_parcels"),
+    route("claims/<int:number>/", claims.claim, name="moderator_claim", permission="see_work"),
+    route(
+        "claims/<int:number>/open-visit/", claims.open_the_visit, name="moderator_open_visit", permission="decide_units"
+    ),
+    route(
+        "claims/<int:number>/units/<int:claimed_unit>/", claims.unit, name="moderator_unit", permission="decide_units"
+    ),
+    route(
+        "claims/<int:number>/confirm-remaining/",
+        claims.confirm_remaining,
+        name="moderator_confirm_remaining",
+        permission="decide_units",
+    ),
+    route("claims/<int:number>/withdraw/", reports.withdraw, name="moderator_withdraw", permission="decide_units"),
+    route("claims/<int:number>/report/", reports.report, name="moderator_report", permission="decide_units"),
+]

@@ -1,0 +1,313 @@
+"""A claim under review: its sample, what the centre says of each unit, and the decision on it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from conferral.actions.reviews import confirm_units, decide_unit, open_visit
+from conferral.pages.moderator.feedback import draft
+from conferral.pages.moderator.next import moderator_chrome
+from conferral.pages.templatetags.parts import counted, moment, uln, weekday, written
+from conferral.pages.timeline import lines, timeline
+from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
+from conferral.records.moderation.models import UnitDecision
+from conferral.records.moderation.queries import claimed_units, earlier_decisions, report_by, under_review
+from conferral.rules.references import format_reference
+from conferral.rules.rule import Verdict
+
+OUTCOME_STATE = {"confirmed": "ready", "amended": "can-finish", "not_awarded": "cannot", "withdrawn": "at-risk"}
+READ_ONLY = {
+    "submitted": "Nothing can be decided yet: the work is on its way.",
+    "withdrawn": "This claim was withdrawn. The centre may claim again; then it comes back to you under a new number.",
+    "with_awarding_organisation": "The report is sent. The claim is with the awarding organisation; only a review of "
+    "results changes a decision now.",
+    "processed": "The claim is processed. Only a review of results changes a decision now.",
+}
+
+
+class DecisionForm(forms.Form):
+    """The decision on one unit of one candidate."""
+
+    outcome = forms.ChoiceField(
+        choices=UnitDecision.Outcome.choices,
+        widget=forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
+        error_messages={"required": "Choose a decision", "invalid_choice": "Choose one of the four decisions"},
+    )
+    reason_code = forms.ChoiceField(
+        label="Reason, unless you confirm",
+        choices=[("", "No reason needed"), *UnitDecision.Code.choices],
+        required=False,
+        error_messages={"invalid_choice": "Choose one of the reasons in the list"},
+    )
+    feedback = forms.CharField(
+        label="For the feedback report",
+        help_text="The centre reads your words. Left empty, the draft for the reason is used.",
+        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=4000,
+        required=False,
+        error_messages={"max_length": "Keep it to 4,000 characters"},
+    )
+
+    def __init__(self, *args: Any, unit: ClaimedUnit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unit = unit
+        self.fields["outcome"].label = f"Your decision on {unit.unit_id} for this candidate"
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        if not said.get("feedback"):
+            said["feedback"] = draft(said.get("reason_code"), self.unit.unit_id)
+        return said
+
+
+def claim(request: HttpRequest, number: int) -> HttpResponse:
+    """A claim at its first undecided unit; before and after the review, what it is and where it stands."""
+    found = _claim(number)
+    if found.state != "with_moderator":
+        return _at_rest(request, found)
+    units = list(claimed_units(number))
+    first = next((unit for unit in units if unit.state == "claimed"), units[0])
+    return _review(request, found, units, first, DecisionForm(unit=first))
+
+
+def unit(request: HttpRequest, number: int, claimed_unit: int) -> HttpResponse:
+    """One unit of one candidate: see what is claimed, and decide."""
+    found = _claim(number)
+    units = list(claimed_units(number))
+    chosen = next((one for one in units if one.pk == claimed_unit), None) or get_object_or_404(ClaimedUnit, pk=None)
+    if request.method != "POST":
+        return _review(request, found, units, chosen, DecisionForm(unit=chosen))
+    if "draft" in request.POST:
+        said = request.POST.dict() | {"feedback": draft(request.POST.get("reason_code"), chosen.unit_id)}
+        return _review(request, found, units, chosen, DecisionForm(initial=said, unit=chosen))
+    form = DecisionForm(request.POST, unit=chosen)
+    if not form.is_valid():
+        return _review(request, found, units, chosen, form, refused=True)
+    said = form.cleaned_data
+    verdict = decide_unit(
+        chosen.pk, said["outcome"], reason_code=said["reason_code"], feedback=said["feedback"],
+        at=request.at, by=request.acting,
+    )  # fmt: skip
+    if verdict.refused:
+        return _review(request, found, units, chosen, form, verdict=verdict, refused=True)
+    return redirect(_after(found, units, chosen))
+
+
+def _after(found: Claim, units: list[ClaimedUnit], decided: ClaimedUnit) -> str:
+    """The next undecided unit after this one, round to the beginning; then the report."""
+    place = units.index(decided)
+    left = [one for one in units[place + 1 :] + units[:place] if one.state == "claimed"]
+    if not left:
+        return reverse("moderator_report", args=[found.pk])
+    return reverse("moderator_unit", args=[found.pk, left[0].pk])
+
+
+@require_POST
+def open_the_visit(request: HttpRequest, number: int) -> HttpResponse:
+    """Begin to verify a claim whose work is seen at the centre."""
+    found = get_object_or_404(Claim.objects.filter(scheme__route__in=("verified", "visiting")), pk=number)
+    verdict = open_visit(found.pk, at=request.at, by=request.acting)
+    if verdict.refused:
+        return _at_rest(request, _claim(number), verdict=verdict)
+    return redirect("moderator_claim", number=number)
+
+
+def confirm_remaining(request: HttpRequest, number: int) -> HttpResponse:
+    """Confirm every unit that has no decision yet, after a preview that names them."""
+    found = _claim(number)
+    left = [one for one in claimed_units(number) if one.state == "claimed"]
+    verdict = None
+    if request.method == "POST":
+        seen = {int(one) for one in request.POST.getlist("unit") if one.isdecimal()}
+        chosen = [one.pk for one in left if one.pk in seen]
+        verdict = confirm_units(chosen, at=request.at, by=request.acting)
+        if verdict.allowed and chosen:
+            messages.success(request, f"{counted(len(chosen), 'unit')} confirmed.")
+            return redirect("moderator_report" if len(chosen) == len(left) else "moderator_claim", number=number)
+    moderator_chrome(request, on=number)
+    page = {
+        "title": f"Confirm {counted(len(left), 'unit')} of claim {number}",
+        "claim": found,
+        "units": left,
+        "people": len({one.registration_id for one in left}),
+        "verdict": verdict,
+        "refused": request.method == "POST",
+        "crumbs": _crumbs(found, "Confirm all remaining"),
+    }
+    return render(request, "moderator/confirm.html", {"page": page}, status=422 if page["refused"] else 200)
+
+
+def _claim(number: int) -> Claim:
+    seen = Claim.objects.select_related("scheme", "centre", "moderator").exclude(state="draft")
+    return get_object_or_404(seen, pk=number)
+
+
+def _crumbs(found: Claim, here: str) -> list[dict[str, str]]:
+    return [
+        {"label": "Waiting for me", "url": reverse("moderator_waiting")},
+        {"label": f"Claim {found.pk}", "url": reverse("moderator_claim", args=[found.pk])},
+        {"label": here},
+    ]
+
+
+def _at_rest(request: HttpRequest, found: Claim, *, verdict: Verdict | None = None) -> HttpResponse:
+    """A claim that is not under review: what it is, its decisions so far, and who can do what."""
+    moderator_chrome(request, on=found.pk)
+    units = list(claimed_units(found.pk))
+    visit = found.state == "submitted" and found.scheme.by_visit
+    page = {
+        "title": f"Claim {found.pk}, centre {found.centre_id}",
+        "claim": found,
+        "lead": _lead(found, units),
+        "sentence": "The work is seen at the centre. Open the visit when you begin to verify." if visit
+        else READ_ONLY[found.state],
+        "visit": visit and request.acting.may("decide_units"),
+        "units": units,
+        "has_report": hasattr(found, "report"),
+        "entries": lines(timeline(("claim", found.pk)), request.at),
+        "parcel": Consignment.objects.filter(claim=found).exclude(state="cancelled").first(),
+        "verdict": verdict,
+        "refused": verdict is not None,
+        "crumbs": [*_crumbs(found, "")[:1], {"label": f"Claim {found.pk}"}],
+    }  # fmt: skip
+    return render(request, "moderator/claim.html", {"page": page}, status=422 if verdict else 200)
+
+
+def _lead(found: Claim, units: list[ClaimedUnit]) -> str:
+    people = len({one.registration_id for one in units})
+    decided = sum(one.state != "claimed" for one in units)
+    return (
+        f"{found.scheme.code} {found.scheme.title}, level {found.scheme.level} · {counted(people, 'candidate')} · "
+        f"{decided} of {counted(len(units), 'unit')} decided"
+    )
+
+
+def _review(
+    request: HttpRequest, found: Claim, units: list[ClaimedUnit], chosen: ClaimedUnit, form: DecisionForm, *,
+    verdict: Verdict | None = None, refused: bool = False,
+) -> HttpResponse:  # fmt: skip
+    moderator_chrome(request, on=found.pk)
+    left = sum(one.state == "claimed" for one in units)
+    page = {
+        "title": f"Claim {found.pk}, centre {found.centre_id}",
+        "claim": found,
+        "lead": _lead(found, units),
+        "centre": found.centre.name,
+        "report_by": report_by(under_review(request.acting.person).filter(pk=found.pk).first() or _undated(found)),
+        "sample": sample(found, units, chosen),
+        "chosen": chosen,
+        "candidate": chosen.registration.candidate,
+        "tabs": unit_tabs(found, units, chosen),
+        "facts": unit_facts(chosen),
+        "parcel": parcel_facts(found),
+        "earlier": earlier_decisions(chosen),
+        "decision": decision_of(chosen, request),
+        "may_decide": found.state == "with_moderator" and chosen.state == "claimed",
+        "read_only": READ_ONLY.get(found.state),
+        "form": form,
+        "left": left,
+        "verdict": verdict,
+        "refused": refused,
+        "skip": _after(found, units, chosen),
+        "crumbs": _crumbs(found, "Review"),
+    }
+    return render(request, "moderator/review.html", {"page": page}, status=422 if refused else 200)
+
+
+def _undated(found: Claim) -> Claim:
+    """A claim that is no longer under review, with what `report_by` counts from."""
+    found.sent_on, found.arrived_at = None, None
+    return found
+
+
+def sample(found: Claim, units: list[ClaimedUnit], chosen: ClaimedUnit) -> list[dict[str, Any]]:
+    """Every candidate with how many units are decided, linked to the first that is not."""
+    by_person: dict[int, list[ClaimedUnit]] = {}
+    for one in units:
+        by_person.setdefault(one.registration_id, []).append(one)
+    rows = []
+    for registration, theirs in by_person.items():
+        decided = [one for one in theirs if one.state != "claimed"]
+        first = next((one for one in theirs if one.state == "claimed"), theirs[0])
+        rows.append(
+            {
+                "name": theirs[0].registration.candidate.name,
+                "url": reverse("moderator_unit", args=[found.pk, first.pk]),
+                "count": f"{len(decided)} of {len(theirs)}",
+                "current": registration == chosen.registration_id,
+                "sign": _sign(theirs, decided),
+            }
+        )
+    return rows
+
+
+def _sign(theirs: list[ClaimedUnit], decided: list[ClaimedUnit]) -> dict[str, str]:
+    if any(one.state in ("not_awarded", "withdrawn") for one in decided):
+        return {"sign": "✕", "words": "Not all confirmed"}
+    if len(decided) == len(theirs):
+        return {"sign": "✓", "words": "All confirmed"}
+    return {"sign": "◐", "words": "Begun"} if decided else {"sign": "○", "words": "Not begun"}
+
+
+def unit_tabs(found: Claim, units: list[ClaimedUnit], chosen: ClaimedUnit) -> list[dict[str, Any]]:
+    """The units of the candidate in view, each with its decision."""
+    theirs = [one for one in units if one.registration_id == chosen.registration_id]
+    return [
+        {
+            "label": one.unit_id,
+            "url": reverse("moderator_unit", args=[found.pk, one.pk]),
+            "current": one.pk == chosen.pk,
+            "detail": "To decide" if one.state == "claimed" else one.state.replace("_", " ").capitalize(),
+        }
+        for one in theirs
+    ]
+
+
+def unit_facts(chosen: ClaimedUnit) -> list[dict[str, Any]]:
+    """What the claim says of a unit for a candidate. What is not known is left out."""
+    candidate, unit = chosen.registration.candidate, chosen.unit
+    rows = [
+        ("Unit", f"{unit.code} {unit.title}"),
+        ("Level", unit.level),
+        ("Credit", unit.credit),
+        ("About this unit", "Stands in for a unit whose number is not known" if unit.demonstration else None),
+        ("Learner number", uln(candidate.uln)),
+        ("Registered on", written(chosen.registration.registered_on)),
+        ("Assessor", chosen.assessor),
+        ("Internal verifier", chosen.internal_verifier),
+        ("Evidence", chosen.get_evidence_kind_display()),
+    ]
+    return [{"key": key, "value": value} for key, value in rows if value not in (None, "")]
+
+
+def parcel_facts(found: Claim) -> list[dict[str, Any]]:
+    """How the work came."""
+    work = Consignment.objects.filter(claim=found).exclude(state="cancelled").first()
+    if work is None:
+        return []
+    rows = [
+        ("Reference", format_reference(work.reference)),
+        ("Sent", weekday(work.despatched_on)),
+        ("Received", weekday(work.received_at)),
+    ]
+    return [{"key": key, "value": value} for key, value in rows if value]
+
+
+def decision_of(chosen: ClaimedUnit, request: HttpRequest) -> dict[str, Any] | None:
+    """The decision made on a unit, in words; None while there is none."""
+    decision = getattr(chosen, "decision", None)
+    if decision is None:
+        return None
+    return {
+        "outcome": decision.get_outcome_display(),
+        "state": OUTCOME_STATE[decision.outcome],
+        "reason": decision.get_reason_code_display() if decision.reason_code else "",
+        "feedback": decision.feedback,
+        "who": decision.decided_by,
+        "when": moment(decision.decided_at, request.at),
+    }
