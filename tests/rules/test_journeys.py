@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pgtrigger
 import pytest
-from django.db import IntegrityError, InternalError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from conferral.actions.moves import move, move_all
 from conferral.records.access import AUDIENCES
@@ -122,7 +122,7 @@ def accepted(row, state):
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement, [state, row.pk])
-    except InternalError:
+    except ProgrammingError:
         return False
     return True
 
@@ -159,7 +159,7 @@ def stored_in(row, state):
             copy.save(force_insert=True)
     except IntegrityError:
         return True
-    except InternalError:
+    except ProgrammingError:
         return False
     return True
 
