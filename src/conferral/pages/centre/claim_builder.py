@@ -46,6 +46,11 @@ MOST_COUNTED = 500
 LINKED = 10
 Judged = dict[Pair, tuple[ClaimFacts, Verdict]]
 KINDS = EvidencePolicy.Kind
+EVIDENCE = {
+    KINDS.CANDIDATE_WORK: "Candidate’s own work",
+    KINDS.UNIT_PROOF: "Proof of units achieved",
+    KINDS.AUTOMATIC: "Nothing is sent",
+}
 FIELD_ABOUT = {"assessor": "assessor", "internal_verifier": "verifier", "evidence_kind": "evidence"}
 
 
@@ -87,7 +92,9 @@ def by_unit(request: HttpRequest, number: int, unit: str) -> HttpResponse:
     if current is None:
         raise Http404(unit)
     before = whole_number(request.GET.get("before"))
-    found = registered_for(claim, before, PAGE)
+    chosen = request.GET.get("show") == "draft"
+    found = registered_for(claim, before, PAGE, chosen=chosen)
+    kept = "show=draft&" if chosen else ""
     rows = [
         Row(
             str(one.pk),
@@ -101,7 +108,7 @@ def by_unit(request: HttpRequest, number: int, unit: str) -> HttpResponse:
     board = Board(request, claim, rows)
     if request.method == "POST":
         return board.save()
-    older = f"?before={found[PAGE - 1].pk}" if len(found) > PAGE else ""
+    older = f"?{kept}before={found[PAGE - 1].pk}" if len(found) > PAGE else ""
     page = board.page() | {
         "title": "Claim by unit: choose candidates",
         "unit": current.unit,
@@ -112,7 +119,12 @@ def by_unit(request: HttpRequest, number: int, unit: str) -> HttpResponse:
         "what": "Candidate",
         "other_way": {"url": rows[0].url, "text": "Claim by candidate instead"} if rows else None,
         "older_url": older,
-        "newer_url": request.path if before else "",
+        "newer_url": f"?{kept}" if before else "",
+        "filters": [
+            {"label": "All registered", "url": request.path, "current": not chosen},
+            {"label": "In this draft", "url": "?show=draft", "current": chosen},
+        ],
+        "empty": "Nobody is in this draft yet." if chosen else "Nobody is registered for this scheme yet.",
     }
     centre_chrome(request)
     return render(request, "centre/claim_builder.html", {"page": page})
@@ -236,11 +248,10 @@ def choices(claim: Claim, request: HttpRequest) -> Choices:
     assessors, verifiers = people["assessor"], people["internal_verifier"]
     me = request.acting.person
     needed = evidence_needed(claim.scheme_id, london_day(request.at))
-    kinds = [kind for kind in KINDS if kind != KINDS.AUTOMATIC or kind == needed]
+    kinds = [(kind.value, words) for kind, words in EVIDENCE.items() if kind != KINDS.AUTOMATIC or kind == needed]
     assessor = me if me in dict(assessors) else _only(assessors)
     verifier = _only([one for one in verifiers if one[0] != assessor])
-    named = [(kind.value, kind.label[:1].upper() + kind.label[1:]) for kind in kinds]
-    return Choices(assessors, verifiers, named, Named(assessor, verifier, needed))
+    return Choices(assessors, verifiers, kinds, Named(assessor, verifier, needed))
 
 
 def _only(people: list[tuple[int, str]]) -> int | None:

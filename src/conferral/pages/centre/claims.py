@@ -20,7 +20,7 @@ from conferral.actions.claims import (
     take_back_claim,
 )
 from conferral.pages.centre.claim_builder import Judged, against_scheme, first_url, summary, whole_number
-from conferral.pages.centre.consignments import show_claim
+from conferral.pages.centre.consignments import last_day, show_claim
 from conferral.pages.centre.next import centre_chrome
 from conferral.pages.templatetags.parts import in_days, left
 from conferral.records.calendar import results_by
@@ -110,7 +110,7 @@ def next_step(claim: Claim, work: Consignment | None, now: datetime) -> tuple[st
     if claim.state == "submitted" and work and work.state == "awaited":
         return "Send the work", claim.send_by
     if claim.state == "submitted":
-        return "Nothing for you: the moderator logs the work", claim.withdraw_after
+        return "Nothing for you: the moderator logs the work", last_day(claim)
     if claim.state == "with_moderator":
         sent = (work and work.despatched_on) or today
         return "Nothing for you: results", results_by(sent, claim.scheme.route, claim.centre.nation)

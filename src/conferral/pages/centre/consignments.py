@@ -97,7 +97,7 @@ def _waiting(claim: Claim, work: Consignment | None) -> dict[str, Any]:
     return {
         "send": work is not None and work.state == "awaited",
         "sent": work is not None and work.state == "despatched",
-        "last_day": london_day(claim.withdraw_after - timedelta(seconds=1)) if claim.withdraw_after else None,
+        "last_day": last_day(claim),
         "results_by": _results(claim, work),
         "hours": POLICIES["hours_to_send_work"].value,
         "reading": reading,
@@ -114,7 +114,7 @@ def _withdrawal(claim: Claim) -> dict[str, Any]:
     return {
         "by_clock": event is None or event.audience == "clock",
         "reason": codes.get(code, ""),
-        "last_day": london_day(claim.withdraw_after - timedelta(seconds=1)) if claim.withdraw_after else None,
+        "last_day": last_day(claim),
     }
 
 
@@ -142,6 +142,11 @@ def _outcome(unit: ClaimedUnit, told: bool) -> dict[str, str]:
         "reason": decision.get_reason_code_display() if decision and decision.reason_code else "",
         "feedback": decision.feedback if decision else "",
     }
+
+
+def last_day(claim: Claim) -> date | None:
+    """The last London day on which the work may be logged; none where no work is sent."""
+    return london_day(claim.withdraw_after - timedelta(seconds=1)) if claim.withdraw_after else None
 
 
 def headline(claim: Claim, work: Consignment | None) -> str:
@@ -193,7 +198,6 @@ def _visit_stages(claim: Claim) -> list[tuple[str, str]]:
 
 
 def _post_stages(claim: Claim, work: Consignment | None, now: datetime) -> list[tuple[str, str]]:
-    last_day = london_day(claim.withdraw_after - timedelta(seconds=1))
     sent = work and work.despatched_on
     received = work and work.received_at
     return [
@@ -202,7 +206,10 @@ def _post_stages(claim: Claim, work: Consignment | None, now: datetime) -> list[
             "Work sent" if sent else "Send the work",
             short_day(sent) if sent else f"by {moment(claim.send_by, now)}",
         ),
-        ("Received and matched", _day_and_time(received) if received else f"by the end of {short_day(last_day)}"),
+        (
+            "Received and matched",
+            _day_and_time(received) if received else f"by the end of {short_day(last_day(claim))}",
+        ),
         ("Moderated", "unit by unit, with a report"),
         ("Results", _results_in_words(claim, work)),
     ]
@@ -246,10 +253,11 @@ def _next_entry(claim: Claim, work: Consignment | None, now: datetime) -> list[d
     if claim.state != "submitted" or claim.scheme.by_visit or work is None:
         return []
     if work.state == "awaited":
-        when = f"by {moment(claim.send_by, now)}, {left(claim.send_by, now)}"
+        span = left(claim.send_by, now)
+        when = f"by {moment(claim.send_by, now)}, {span if span.endswith('late') else f'in {span}'}"
         return [{"title": "Next: record despatch", "when": when, "who": "your centre", "state": "next"}]
-    last_day = london_day(claim.withdraw_after - timedelta(seconds=1))
-    when = f"by the end of {short_day(last_day)}, {in_days(last_day, now)}"
+    last = last_day(claim)
+    when = f"by the end of {short_day(last)}, {in_days(last, now)}"
     return [{"title": "Next: the work arrives", "when": when, "who": claim.moderator.name, "state": "next"}]
 
 

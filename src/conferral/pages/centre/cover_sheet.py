@@ -1,6 +1,5 @@
 """The sheet that travels on top of the work."""
 
-from datetime import timedelta
 from typing import Any
 
 import segno
@@ -10,10 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from conferral.pages.centre.consignments import last_day
 from conferral.records.claims.models import Claim
 from conferral.records.claims.queries import units_in_claim
 from conferral.records.moderation.models import Moderator
-from conferral.rules.days import london_day
 from conferral.rules.references import format_reference
 
 MOST_COLUMNS = 5
@@ -33,7 +32,7 @@ def cover_sheet(request: HttpRequest, number: int) -> HttpResponse:
         "reference": format_reference(work.reference),
         "code": square_code(parcel_url(work.reference)),
         "address": Moderator.objects.filter(pk=claim.moderator_id).values_list("address", flat=True).first(),
-        "last_day": london_day(claim.withdraw_after - timedelta(seconds=1)),
+        "last_day": last_day(claim),
         "back_url": reverse("centre_claim", args=[number]),
         "back_text": f"Back to claim {number}",
         "organisation": settings.ORGANISATION,

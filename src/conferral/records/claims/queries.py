@@ -188,9 +188,10 @@ def page_of_claims(states: Iterable[str], before: int | None, most: int) -> list
     return list(found.prefetch_related(work, "clones").order_by("-pk")[: most + 1])
 
 
-def registered_for(claim: Claim, before: int | None, most: int) -> list[Registration]:
-    """The newest registrations from which a claim chooses, one more than a page."""
+def registered_for(claim: Claim, before: int | None, most: int, *, chosen: bool) -> list[Registration]:
+    """The newest registrations from which a claim chooses, or has chosen; one more than a page."""
     found = Registration.objects.filter(centre=claim.centre_id, scheme=claim.scheme_id)
+    found = found.filter(pk__in=claim.units.values("registration")) if chosen else found
     found = found.filter(pk__lt=before) if before else found
     return list(found.select_related("candidate").order_by("-pk")[: most + 1])
 
