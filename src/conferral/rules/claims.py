@@ -183,7 +183,7 @@ def evidence_not_named(claim: Any) -> Any:
     about="evidence_kind",
     clause="moderation-2012 p2",
     needs=("evidence_needed", "evidence_kind"),
-    refuse="{evidence_kind} can't stand in for {evidence_needed} in {scheme}.",
+    refuse="In {scheme}, {evidence_kind} can't stand in for {evidence_needed}.",
     remedy="Send {evidence_needed}. Proof of NVQ units is accepted in 04522 and 04523 only.",
     rulebook=("R1", "R2", "R3"),
 )
