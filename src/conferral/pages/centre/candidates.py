@@ -1,5 +1,6 @@
 """Finding candidates, registering one, and the page of one candidate."""
 
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -194,7 +195,7 @@ class RegisterForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "autocomplete": "off"}),
     )
 
-    def __init__(self, data: Any, schemes: list[Qualification], at: Any) -> None:
+    def __init__(self, data: Any, schemes: list[Qualification], at: datetime) -> None:
         super().__init__(data)
         day = london_day(at)
         self.fields["scheme"].choices = [(scheme.code, _offered(scheme, day)) for scheme in schemes]
@@ -209,11 +210,11 @@ class RegisterForm(forms.Form):
             self.add_error(field, f"{reason.text} {reason.remedy}")
 
 
-def _closed(scheme: Qualification, day: Any) -> bool:
+def _closed(scheme: Qualification, day: date) -> bool:
     return scheme.last_registration is not None and scheme.last_registration < day
 
 
-def _offered(scheme: Qualification, day: Any) -> str:
+def _offered(scheme: Qualification, day: date) -> str:
     if not _closed(scheme, day):
         return str(scheme)
     return f"{scheme} (took its last registrations on {written(scheme.last_registration)})"

@@ -1,13 +1,15 @@
 """The centre itself: its details, people, approvals and moderators."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from conferral.pages.centre.next import centre_chrome
+from conferral.pages.centre.today import runs
 from conferral.pages.templatetags.parts import written
-from conferral.pages.timeline import lines, newest_of_centre
+from conferral.pages.timeline import Entry, lines, newest_of_centre
 from conferral.records.centres.models import Approval, Centre, Membership
 from conferral.records.moderation.models import Allocation
 from conferral.rules.days import london_day
@@ -25,9 +27,14 @@ def own(request: HttpRequest) -> HttpResponse:
         "roles": _roles(centre),
         "approvals": [_approval(one, day) for one in Approval.objects.select_related("scheme")],
         "allocations": _allocations(day),
-        "timeline": lines(newest_of_centre(centre.pk), request.at),
+        "timeline": [_happened(entry, count, request.at) for entry, count in runs(newest_of_centre(centre.pk, 100))],
     }
     return render(request, "centre/own.html", {"page": page})
+
+
+def _happened(entry: Entry, count: int, at: datetime) -> dict[str, str]:
+    (line,) = lines([entry], at)
+    return line | {"title": f"{line['title']}, {count} times", "detail": ""} if count > 1 else line
 
 
 def _facts(centre: Centre) -> list[dict[str, str]]:
@@ -48,7 +55,7 @@ def _roles(centre: Centre) -> list[dict[str, Any]]:
     return [{"role": role.replace("_", " ").capitalize(), "names": held.get(role, [])} for role in CENTRE_ROLES]
 
 
-def _approval(one: Approval, day: Any) -> dict[str, Any]:
+def _approval(one: Approval, day: date) -> dict[str, Any]:
     over = one.ended_on is not None and one.ended_on < day
     return {
         "scheme": one.scheme,
@@ -59,6 +66,6 @@ def _approval(one: Approval, day: Any) -> dict[str, Any]:
     }
 
 
-def _allocations(day: Any) -> list[dict[str, Any]]:
+def _allocations(day: date) -> list[dict[str, Any]]:
     found = Allocation.objects.filter(days__contains=day).select_related("scheme", "moderator__person")
     return [{"scheme": one.scheme, "name": one.moderator.person.name} for one in found.order_by("scheme_id")]

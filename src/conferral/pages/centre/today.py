@@ -1,6 +1,6 @@
 """The first page of a centre: what needs it, what others have, what is ahead."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +12,7 @@ from conferral.pages.templatetags.parts import counted, happened, in_days, weekd
 from conferral.pages.timeline import Entry, newest_of_centre
 from conferral.records.calendar import results_by
 from conferral.records.candidates.queries import COUNTED, standing_counts
+from conferral.records.catalogue.models import Qualification
 from conferral.records.centres.models import Approval, Centre
 from conferral.records.centres.today import approvals_on, claims_with_others, dates_ahead
 from conferral.records.claims.models import Claim
@@ -44,17 +45,17 @@ def today(request: HttpRequest) -> HttpResponse:
         "more_others": len(others) - SHOWN,
         "dates": [_date(one, request.at) for one in ahead[:SHOWN]],
         "lately": [
-            _lately(entry, count, request.at) for entry, count in _runs(newest_of_centre(centre.pk, 100))[:SHOWN]
+            _lately(entry, count, request.at) for entry, count in runs(newest_of_centre(centre.pk, 100))[:SHOWN]
         ],
         "states": [label for _, label in STATES],
-        "standing": _standing(centre.pk, approvals, ahead),
+        "standing": _standing(centre.pk, approvals, ahead, day),
         "counted": COUNTED,
         "may_register": request.acting.may("register_candidates"),
     }
     return render(request, "centre/today.html", {"page": page})
 
 
-def _lead(at: Any, todos: int, others: int) -> str:
+def _lead(at: datetime, todos: int, others: int) -> str:
     mine = f"{counted(todos, 'thing')} {'needs' if todos == 1 else 'need'} you, most urgent first"
     theirs = f"{counted(others, 'claim')} {'is' if others == 1 else 'are'} with other people"
     said = (mine if todos else "Nothing needs you", theirs if others else "Nothing is with other people")
@@ -89,7 +90,7 @@ def _where(claim: Claim, sent: date) -> str:
     return f"In the post since {written(sent)}, not yet logged as received."
 
 
-def _date(one: tuple[date, str, str], at: Any) -> dict[str, Any]:
+def _date(one: tuple[date, str, str], at: datetime) -> dict[str, Any]:
     day, scheme, what = one
     return {
         "title": weekday(day),
@@ -98,14 +99,25 @@ def _date(one: tuple[date, str, str], at: Any) -> dict[str, Any]:
     }
 
 
-def _standing(centre: str, approvals: list[Approval], ahead: list[tuple[date, str, str]]) -> list[dict[str, Any]]:
+def _standing(
+    centre: str, approvals: list[Approval], ahead: list[tuple[date, str, str]], day: date
+) -> list[dict[str, Any]]:
     counts = standing_counts(centre, [approval.scheme_id for approval in approvals])
-    return [_scheme_row(approval, counts.get(approval.scheme_id, {}), ahead) for approval in approvals]
+    nearest = {approval.scheme_id: _nearest(approval.scheme, ahead, day) for approval in approvals}
+    return [
+        _scheme_row(approval, counts.get(approval.scheme_id, {}), nearest[approval.scheme_id]) for approval in approvals
+    ]
 
 
-def _scheme_row(approval: Approval, counts: dict[str, int], ahead: list[tuple[date, str, str]]) -> dict[str, Any]:
+def _nearest(scheme: Qualification, ahead: list[tuple[date, str, str]], day: date) -> str:
+    if scheme.final_certification and scheme.final_certification < day:
+        return f"stopped certificating on {written(scheme.final_certification)}"
+    found = (f"{written(when)}, {what}" for when, code, what in ahead if code == scheme.code)
+    return next(found, "none set")
+
+
+def _scheme_row(approval: Approval, counts: dict[str, int], nearest: str) -> dict[str, Any]:
     scheme = approval.scheme
-    nearest = next((f"{written(day)}, {what}" for day, code, what in ahead if code == scheme.code), "none set")
     listing = f"{reverse('centre_candidates')}?scheme={scheme.code}"
     cells = [
         {"label": label, "count": counts.get(state, 0), "url": f"{listing}&state={state}"} for state, label in STATES
@@ -119,7 +131,7 @@ def _scheme_row(approval: Approval, counts: dict[str, int], ahead: list[tuple[da
     }
 
 
-def _runs(entries: list[Entry]) -> list[tuple[Entry, int]]:
+def runs(entries: list[Entry]) -> list[tuple[Entry, int]]:
     """The same thing done many times in a row by one person is told once, with its number."""
     runs: list[tuple[Entry, int]] = []
     for entry in entries:
@@ -130,7 +142,7 @@ def _runs(entries: list[Entry]) -> list[tuple[Entry, int]]:
     return runs
 
 
-def _lately(entry: Entry, count: int, at: Any) -> dict[str, str]:
+def _lately(entry: Entry, count: int, at: datetime) -> dict[str, str]:
     title = f"{entry.title}, {count} times" if count > 1 else entry.title
     detail = f"{entry.detail} · " if entry.detail and count == 1 else ""
     return {"title": title, "text": f"{detail}{happened(entry.when, at)} · {entry.who}"}

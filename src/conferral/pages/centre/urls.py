@@ -2,10 +2,36 @@
 
 from django.urls import URLPattern
 
-from conferral.pages.centre import claim_builder, claims, consignments, cover_sheet
+from conferral.pages.centre import (
+    candidates,
+    claim_builder,
+    claims,
+    consignments,
+    cover_sheet,
+    own,
+    results,
+    today,
+    uploads,
+)
 from conferral.pages.gate import route
 
 urlpatterns: list[URLPattern] = [
+    route("", today.today, name="centre_today", permission="see_centre"),
+    route("candidates/", candidates.listing, name="centre_candidates", permission="see_centre"),
+    route("candidates/register/", candidates.register, name="centre_register", permission="register_candidates"),
+    route("candidates/upload/", uploads.upload, name="centre_upload", permission="register_candidates"),
+    route("candidates/upload/registrations.csv", uploads.columns, name="centre_upload_columns",
+          permission="register_candidates"),
+    route("candidates/uploads/<int:upload>/", uploads.preview, name="centre_upload_preview",
+          permission="register_candidates"),
+    route("candidates/uploads/<int:upload>/refused.csv", uploads.refused, name="centre_upload_refused",
+          permission="register_candidates"),
+    route("candidates/<int:candidate>/", candidates.candidate, name="centre_candidate", permission="see_centre"),
+    route("results/", results.results, name="centre_results", permission="see_centre"),
+    route("results/<int:claim>/read/", results.read, name="centre_report_read", permission="see_centre"),
+    route("certificates/<str:certificate>/", results.certificate, name="centre_certificate",
+          permission="see_centre"),
+    route("own/", own.own, name="centre_own", permission="see_centre"),
     route("claims/", claims.listing, name="centre_claims", permission="see_centre"),
     route("claims/new/", claims.new, name="centre_new_claim", permission="build_claims"),
     route("claims/<int:number>/", claims.claim, name="centre_claim", permission="see_centre"),
