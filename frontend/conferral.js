@@ -44,3 +44,26 @@ for (const button of document.querySelectorAll('[data-print]')) {
   button.hidden = false
   button.addEventListener('click', () => print())
 }
+
+for (const count of document.querySelectorAll('[data-ticked]')) {
+  const boxes = [...document.getElementsByName(count.dataset.ticked)]
+  const tell = () => { count.textContent = boxes.filter(box => box.checked).length }
+  count.closest('form').addEventListener('change', tell)
+  tell()
+}
+
+// A draft with choices not yet saved is saved on the way to another of its own pages.
+for (const draft of document.querySelectorAll('form[data-draft]')) {
+  let changed = false
+  draft.addEventListener('change', () => { changed = true })
+  document.addEventListener('click', event => {
+    const link = event.target.closest('main a[href]')
+    if (!changed || !link || !link.pathname.startsWith(draft.dataset.draft)) return
+    if (link.hash && link.pathname === location.pathname) return
+    event.preventDefault()
+    const go = document.createElement('input')
+    Object.assign(go, { type: 'hidden', name: 'go', value: link.pathname + link.search + link.hash })
+    draft.append(go)
+    draft.submit()
+  })
+}

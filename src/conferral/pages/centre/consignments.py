@@ -203,8 +203,8 @@ def _post_stages(claim: Claim, work: Consignment | None, now: datetime) -> list[
     return [
         ("Claim submitted", _day_and_time(claim.submitted_at)),
         (
-            "Work sent" if sent else "Send the work",
-            short_day(sent) if sent else f"by {moment(claim.send_by, now)}",
+            "Work sent" if sent or received else "Send the work",
+            short_day(sent) if sent else "not recorded" if received else f"by {moment(claim.send_by, now)}",
         ),
         (
             "Received and matched",

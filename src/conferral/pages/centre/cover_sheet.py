@@ -15,7 +15,7 @@ from conferral.records.claims.queries import units_in_claim
 from conferral.records.moderation.models import Moderator
 from conferral.rules.references import format_reference
 
-MOST_COLUMNS = 5
+MOST_COLUMNS = 4
 
 
 @require_safe
