@@ -47,9 +47,7 @@ def test_a_claim_travels_from_submission_to_certificate(world):
     claim = world.submitted(count=2)
     by = world.acting("exams_officer")
     with acting_as(by):
-        sent = record_despatch(
-            claim.pk, despatched_on=world.at.date(), carrier="Royal Mail", at=world.at, by=by
-        )
+        sent = record_despatch(claim.pk, despatched_on=world.at.date(), carrier="Royal Mail", at=world.at, by=by)
     assert sent.allowed
     receive(world, claim)
     decide_all(world, claim)
