@@ -130,6 +130,7 @@ CONSIGNMENT = Journey(
         Move("despatched", "cancel", "cancelled", "moderator"),
         Move("unmatched", "match", "matched", "moderator"),
         Move("unmatched", "return", "returned", "moderator"),
+        Move("unmatched", "return", "returned", "desk"),
         Move("unmatched", "return", "returned", "clock"),
     ),
 )

@@ -133,7 +133,7 @@ def _parcels(
 def log_unmatched(request: HttpRequest) -> HttpResponse:
     """Log work that came without a claim; it goes back when its wait is over."""
     moderator_chrome(request)
-    form = UnmatchedForm(request.POST or None)
+    form = UnmatchedForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         parcel = log_unmatched_work(
             form.cleaned_data["centre"], form.cleaned_data["description"],
@@ -157,7 +157,7 @@ def log_unmatched(request: HttpRequest) -> HttpResponse:
 def match(request: HttpRequest, parcel: int) -> HttpResponse:
     """Put a parcel that came without a claim with the claim made since."""
     waiting = get_object_or_404(_mine(request), pk=parcel)
-    form = ClaimNumberForm(request.POST or None)
+    form = ClaimNumberForm(request.POST if request.method == "POST" else None)
     verdict = None
     if request.method == "POST" and form.is_valid():
         claim = Claim.objects.filter(pk=form.cleaned_data["claim"]).first()

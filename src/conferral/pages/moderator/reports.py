@@ -60,7 +60,9 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
     units = list(claimed_units(number))
     if hasattr(found, "report") and request.method != "POST":
         return _sent(request, found, units)
-    form = ReportForm(request.POST or None, initial={"to_improve": "\n".join(feedback_lines(units))})
+    form = ReportForm(
+        request.POST if request.method == "POST" else None, initial={"to_improve": "\n".join(feedback_lines(units))}
+    )
     verdict = None
     if request.method == "POST" and form.is_valid():
         verdict = send_report(found.pk, **form.cleaned_data, at=request.at, by=request.acting)
@@ -111,7 +113,7 @@ def tallies(counts: dict[str, int]) -> list[dict[str, Any]]:
 def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     """Withdraw a whole claim, after saying what that means for its units."""
     found = _claim(number)
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
     verdict = None
     if request.method == "POST" and form.is_valid():
         verdict = withdraw_claim(found.pk, form.cleaned_data["reason_code"], at=request.at, by=request.acting)

@@ -4,6 +4,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import QuerySet
+
+from conferral.records.awards.models import Certificate
+from conferral.records.claims.models import Claim
 
 # A row per (registration, constraint): what is had, after caps, and what is needed. A group's maximum caps
 # what it lends to the whole; a unit counts where its level is high enough.
@@ -72,3 +76,21 @@ def standings(registrations: Iterable[int]) -> dict[int, list[Standing]]:
         for row in cursor.fetchall():
             found.setdefault(row[0], []).append(Standing(*row))
     return found
+
+
+def to_process() -> QuerySet[Claim]:
+    """Reported claims that wait for the desk, oldest first."""
+    waiting = Claim.objects.filter(state="with_awarding_organisation").order_by("id")
+    return waiting.select_related("centre", "scheme", "report")
+
+
+def due_certificates() -> QuerySet[Certificate]:
+    """Certificates that are due and not printed yet, oldest award first."""
+    return Certificate.objects.filter(state="due").select_related("centre").defer("document").order_by("award_id")
+
+
+def certificates(before: int | None, state: str = "") -> QuerySet[Certificate]:
+    """Certificates without their documents, newest award first, from before an award on."""
+    found = Certificate.objects.select_related("centre").defer("document").order_by("-award_id", "number")
+    found = found.filter(award__lt=before) if before else found
+    return found.filter(state=state) if state else found

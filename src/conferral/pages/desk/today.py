@@ -1,0 +1,96 @@
+"""The desk's day: what is out of the ordinary or waits for the desk, by its clock."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from conferral.pages.desk.next import desk_chrome
+from conferral.pages.templatetags.parts import in_days, moment, written
+from conferral.records.awards.models import Certificate
+from conferral.records.awards.queries import due_certificates, to_process
+from conferral.records.centres.models import Approval
+from conferral.records.centres.queries import unplaced
+from conferral.records.claims.models import Claim, Consignment
+from conferral.records.moderation.queries import overdue, unmatched
+from conferral.rules.days import london_day
+from conferral.rules.references import format_reference
+
+SHOWN = 20  # of each kind; the page of that kind has all
+
+
+def today(request: HttpRequest) -> HttpResponse:
+    """Every exception, the one whose clock runs out first on top; what has no clock follows."""
+    desk_chrome(request)
+    request.chrome.pop("next", None)
+    late = overdue(Claim.objects.select_related("centre", "scheme"), request.at).order_by("withdraw_after")
+    todos = [
+        *(_late(claim, request) for claim in late[:SHOWN]),
+        *(_parcel(parcel) for parcel in unmatched()[:SHOWN]),
+        *(_reported(claim, request) for claim in to_process()[:SHOWN]),
+        *(_unplaced(approval) for approval in unplaced(london_day(request.at))[:SHOWN]),
+        *(_due(certificate) for certificate in due_certificates()[:SHOWN]),
+    ]
+    todos.sort(key=lambda one: (one["until"] is None, one["until"]) if one["until"] else (True, 0))
+    page = {"title": "What needs the desk today", "todos": todos}
+    return render(request, "desk/today.html", {"page": page})
+
+
+def _late(claim: Claim, request: HttpRequest) -> dict[str, Any]:
+    return {
+        "title": f"No work yet for claim {claim.pk}",
+        "url": reverse("desk_claim", args=[claim.pk]),
+        "until": claim.withdraw_after,
+        "lines": [str(claim.centre), str(claim.scheme)],
+        "why": f"the work was due at {moment(claim.send_by, request.at)}. Without it the claim is withdrawn.",
+        "rule_url": reverse("rule", args=["work-still-in-time"]),
+    }
+
+
+def _parcel(parcel: Consignment) -> dict[str, Any]:
+    return {
+        "title": f"Work without a claim, {format_reference(parcel.reference)}",
+        "url": reverse("desk_parcels"),
+        "until": parcel.return_after,
+        "lines": [parcel.description, str(parcel.centre) if parcel.centre else "Centre not known"],
+        "why": f"it goes back then. {parcel.received_by} has it.",
+        "rule_url": reverse("rule", args=["work-without-claim"]),
+    }
+
+
+def _reported(claim: Claim, request: HttpRequest) -> dict[str, Any]:
+    address = reverse("desk_claim", args=[claim.pk])
+    return {
+        "title": f"Process claim {claim.pk}",
+        "url": address,
+        "until": None,
+        "when": f"Report sent {in_days(claim.report.sent_at, request.at)}",
+        "lines": [str(claim.centre), str(claim.scheme)],
+        "why": "its units are decided, and candidates wait for their awards.",
+        "verb": "Process" if request.acting.may("process_claims") else "",
+        "verb_url": address,
+    }
+
+
+def _unplaced(approval: Approval) -> dict[str, Any]:
+    return {
+        "title": f"Nobody looks at {approval.scheme_id} for centre {approval.centre_id}",
+        "url": reverse("desk_allocation") + "?without=1",
+        "until": None,
+        "when": f"Approved {written(approval.approved_on)}",
+        "lines": [approval.centre.name, approval.scheme.title],
+        "why": "a claim can’t be submitted until somebody is allocated.",
+        "rule_url": reverse("rule", args=["claim-without-moderator"]),
+    }
+
+
+def _due(certificate: Certificate) -> dict[str, Any]:
+    return {
+        "title": f"Certificate {format_reference(certificate.number)} is due",
+        "url": reverse("desk_certificate", args=[certificate.number]),
+        "until": None,
+        "when": f"Awarded {written(certificate.awarded_on)}",
+        "lines": [f"{certificate.holder}, {certificate.title}", str(certificate.centre)],
+        "why": "a job prints it within a minute or so. If it stays here, ask the operator to look at the log.",
+    }
