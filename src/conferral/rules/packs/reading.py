@@ -44,7 +44,7 @@ def read_pack(text: str, name: str) -> Pack:
     table = Table(values, name, faults)
     pack = Pack(
         name,
-        sources=table.table("sources", _sources) or (),
+        sources=table.table("sources", sources_of) or (),
         units=table.rows("unit", _unit, named_by=("code", "urn")),
         schemes=table.rows("scheme", _scheme, named_by=("code",)),
     )
@@ -52,7 +52,7 @@ def read_pack(text: str, name: str) -> Pack:
     return Pack(name, faults=tuple(faults)) if faults else pack
 
 
-def _sources(table: Table) -> tuple[Source, ...]:
+def sources_of(table: Table) -> tuple[Source, ...]:
     read = [table.table(id, partial(_source, id)) for id in table.values]
     return tuple(source for source in read if source is not None)
 
@@ -80,9 +80,9 @@ def _unit(table: Table) -> Unit:
         level=table.level("level"),
         credit=table.amount("credit"),
         glh=table.amount("glh"),
-        clause=_clause(table, demonstration=demonstration),
+        clause=citation(table, demonstration=demonstration),
         note=_note(table, demonstration=demonstration),
-        **_house(table),
+        **house_reading(table),
         demonstration=demonstration,
         criteria=table.rows("criteria", _criterion, named_by=("number",)),
     )
@@ -102,10 +102,10 @@ def _scheme(table: Table) -> Scheme:
         code=_scheme_code(table),
         title=_cited(table, "title", Table.text, ""),
         level=_cited(table, "level", _level, 0),
-        qan=table.table("qan", partial(_value, Table.text)),
+        qan=table.table("qan", partial(cited_value, Table.text)),
         route=_cited(table, "route", partial(Table.choice, allowed=ROUTES), ""),
-        last_registration=table.table("last_registration", _day),
-        final_certification=table.table("final_certification", _day),
+        last_registration=table.table("last_registration", cited_day),
+        final_certification=table.table("final_certification", cited_day),
         evidence=table.required_rows("evidence", _evidence),
         alternatives=table.rows("alternatives", _alternative),
         combination=table.required_table(
@@ -128,23 +128,23 @@ def _level(table: Table, key: str) -> int:
 
 
 def _cited(table: Table, key: str, read: Callable[[Table, str], T], otherwise: T) -> Cited[T]:
-    return table.required_table(key, partial(_value, read), otherwise=Cited(otherwise, ""))
+    return table.required_table(key, partial(cited_value, read), otherwise=Cited(otherwise, ""))
 
 
-def _value(read: Callable[[Table, str], T], table: Table) -> Cited[T]:
-    return Cited(read(table, "value"), _clause(table), **_house(table))
+def cited_value(read: Callable[[Table, str], T], table: Table) -> Cited[T]:
+    return Cited(read(table, "value"), citation(table), **house_reading(table))
 
 
-def _day(table: Table) -> Cited[date]:
-    return Cited(table.required("on", date) or date.min, _clause(table), **_house(table))
+def cited_day(table: Table) -> Cited[date]:
+    return Cited(table.required("on", date) or date.min, citation(table), **house_reading(table))
 
 
 def _evidence(table: Table) -> EvidencePolicy:
     return EvidencePolicy(
         kind=table.choice("kind", EVIDENCE_KINDS),
         from_on=table.optional("from", date),
-        clause=_clause(table),
-        **_house(table),
+        clause=citation(table),
+        **house_reading(table),
     )
 
 
@@ -152,8 +152,8 @@ def _alternative(table: Table) -> Alternative:
     return Alternative(
         scheme=table.optional_text("scheme"),
         text=table.text("text"),
-        clause=_clause(table),
-        **_house(table),
+        clause=citation(table),
+        **house_reading(table),
     )
 
 
@@ -176,8 +176,8 @@ def _group(table: Table, *, demonstration: bool) -> Group:
         units=table.texts("units"),
         unconfirmed=table.texts("unconfirmed"),
         complete=table.flag("complete", otherwise=True),
-        clause=_clause(table, demonstration=demonstration),
-        **_house(table),
+        clause=citation(table, demonstration=demonstration),
+        **house_reading(table),
     )
 
 
@@ -188,7 +188,7 @@ def _constraint(table: Table, *, demonstration: bool) -> Constraint:
         level_at_least=table.level("level_at_least"),
         minimum=table.amount("minimum"),
         maximum=table.amount("maximum"),
-        clause=_clause(table, demonstration=demonstration),
+        clause=citation(table, demonstration=demonstration),
     )
 
 
@@ -197,14 +197,16 @@ def _note(table: Table, *, demonstration: bool) -> str:
     return table.text("note") if demonstration else table.optional_text("note")
 
 
-def _clause(table: Table, *, demonstration: bool = False) -> str:
+def citation(table: Table, *, demonstration: bool = False) -> str:
+    """The clause, which only what is marked as demonstration may lack."""
     clause = table.optional_text("clause")
     if not clause.strip() and not demonstration:
         table.fault("clause", "There is no citation.", 'Add a clause such as "cco-withdrawal-2013 q2".')
     return clause
 
 
-def _house(table: Table) -> dict[str, str]:
+def house_reading(table: Table) -> dict[str, str]:
+    """How this organisation read the clause; a decision of the house has a reading."""
     reading, decided_by = table.optional_text("reading"), table.optional_text("decided_by")
     if decided_by not in ("", "house"):
         table.fault("decided_by", f"decided_by is “{decided_by}”.", 'Write "house" or leave it out.')
