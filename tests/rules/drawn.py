@@ -15,8 +15,11 @@ from conferral.rules.facts import (
     CertificateFacts,
     ClaimFacts,
     ConsignmentFacts,
+    DirectClaimFacts,
+    RefundFacts,
     RegistrationFacts,
     ReviewFacts,
+    VisitFacts,
 )
 
 FACTS = {
@@ -29,6 +32,9 @@ FACTS = {
     "review": ReviewFacts,
     "report": ReviewFacts,
     "award": CertificateFacts,
+    "visit": VisitFacts,
+    "direct_claim": DirectClaimFacts,
+    "refund": RefundFacts,
 }
 DAY = date(2014, 12, 31)
 INSTANT = datetime(2014, 12, 31, 23, 59, 59, tzinfo=UTC)

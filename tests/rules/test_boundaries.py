@@ -92,6 +92,7 @@ def test_every_dated_value_and_every_rule_on_one_is_tried():
         "claim-near-final-certification",
         "decision-after-final-certification",
         "certificate-after-final-certification",
+        "direct-claim-without-final-visit",
     }
     dated = {(code, limit) for code, scheme in SCHEMES.items() for limit in LIMITS if dates_of(scheme)[limit]}
     assert {(param.values[1], param.values[3]) for param in TRIPLES} == dated

@@ -1,6 +1,6 @@
 """The rule book: every rule, in the order of its chapters."""
 
-from conferral.rules import certificates, claims, consignments, registrations, reviews
+from conferral.rules import certificates, claims, consignments, fees, registrations, reviews, visits
 from conferral.rules.rule import BOOK, Rule
 
 CHAPTERS = (
@@ -9,6 +9,8 @@ CHAPTERS = (
     ("Work and parcels", consignments),
     ("Decisions and reports", reviews),
     ("Awards and certificates", certificates),
+    ("Visits and direct claims", visits),
+    ("Fees", fees),
 )
 
 RULES: tuple[Rule, ...] = tuple(BOOK.values())

@@ -103,6 +103,41 @@ class CertificateFacts:
     certificated_on: date | None = None
 
 
+@dataclass(frozen=True)
+class VisitFacts:
+    """One visit to a centre for a scheme. `visit_of_year` counts it: 1 is the first of its year."""
+
+    scheme: str
+    visited_on: date
+    route: str | None = None
+    visit_of_year: int | None = None
+    free_visits: int | None = None
+    year_begins: date | None = None
+    year_ends: date | None = None
+    candidates: int | None = None
+    least_candidates: int | None = None
+
+
+@dataclass(frozen=True)
+class DirectClaimFacts:
+    """A claim that a centre with direct claims status makes without a verifier's word before it."""
+
+    scheme: str
+    claimed_on: date
+    last_registration: date | None = None
+    final_visit_on: date | None = None
+
+
+@dataclass(frozen=True)
+class RefundFacts:
+    """A fee that somebody asks back, in pence; `fee` is what was paid for."""
+
+    scheme: str
+    fee: str | None = None
+    asked_pence: int | None = None
+    refundable_pence: int | None = None
+
+
 def as_json(facts: Any) -> dict[str, Any]:
     """The facts that are known, for the ledger: dates and instants as ISO text."""
     known = {name: value for name, value in vars(facts).items() if value is not None}
