@@ -28,12 +28,18 @@ CONCERNS = {
     "review": "Moderators and verifiers, when they decide on a claimed unit.",
     "report": "Moderators and verifiers, when they send the feedback report.",
     "award": "The awarding organisation's desk, when units are banked and certificates produced.",
+    "visit": "Centres that are visited, before the day of a visit is agreed.",
+    "direct_claim": "Centres that hold direct claims status (DCS, also called ACS).",
+    "refund": "Centres that have paid for more places than they needed.",
 }
 COUNTED_WITH = {
     "claim-near-final-certification": ("working_days_for_results_verified", "working_days_for_results_postal"),
     "work-sent-late": ("hours_to_send_work",),
     "work-still-in-time": ("working_days_until_withdrawal",),
     "work-without-claim": ("working_days_parcel_waits",),
+    "visit-beyond-free-allowance": ("free_visits_a_year", "first_month_of_visit_year"),
+    "visit-to-few-candidates": ("candidates_for_free_visits",),
+    "registration-fee-not-refundable": ("percent_of_registration_fee_kept",),
 }
 ANSWERS = {
     "refused": ("cannot", "Refused"),
