@@ -224,9 +224,9 @@ def register(request: HttpRequest) -> HttpResponse:
     """Register one candidate: enter, check, register."""
     centre_chrome(request)
     schemes = [approval.scheme for approval in approvals_on(london_day(request.at))]
-    form = RegisterForm(request.POST or None, schemes, request.at)
+    form = RegisterForm(request.POST if request.method == "POST" else None, schemes, request.at)
     if request.method != "POST" or request.POST.get("step") == "change":
-        return _show_form(request, RegisterForm(None, schemes, request.at) if request.method != "POST" else form)
+        return _show_form(request, form)
     if not form.is_valid():
         return _show_form(request, form, status=422)
     cells = form.cleaned_data

@@ -44,7 +44,7 @@ class UploadForm(forms.Form):
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose a file; what can be read is staged and previewed, what can't be is refused whole."""
     centre_chrome(request)
-    form = UploadForm(request.POST or None, request.FILES or None) if request.method == "POST" else UploadForm()
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         read = read_registrations(file.read(MAX_BYTES + 1), file.name)
