@@ -32,6 +32,27 @@ class Unit(models.Model):
         return f"{self.code} {self.title}"
 
 
+class Withdrawal(models.Model):
+    """The announcement that schemes come to an end, and what centres are told about it.
+
+    `announced_on` is a London day. `points` maps what is told to its words, addresses and clause,
+    `alternatives` lists the recommended families of qualifications, `cites` maps a field to its clause.
+    """
+
+    id = models.SlugField(primary_key=True, max_length=60)
+    title = models.CharField(max_length=300)
+    announced_on = models.DateField()
+    points = models.JSONField(default=dict)
+    alternatives = models.JSONField(default=list)
+    cites = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["announced_on", "id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Qualification(models.Model):
     """A scheme: what a candidate registers for. Both dates are London days, inclusive; none means open.
 
@@ -57,6 +78,7 @@ class Qualification(models.Model):
     combination_note = models.TextField(blank=True)
     cites = models.JSONField(default=dict)
     units = models.ManyToManyField(Unit, through="SchemeUnit")
+    withdrawal = models.ForeignKey(Withdrawal, models.SET_NULL, null=True, related_name="schemes")
 
     class Meta:
         ordering = ["code"]
