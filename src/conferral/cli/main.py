@@ -214,7 +214,7 @@ def _ready() -> None:
     from django.db import ProgrammingError
 
     try:
-        empty = not Qualification.objects.exists()
+        empty = Qualification.objects.first() is None  # reads every column, so an older schema is noticed
     except ProgrammingError:
         empty = True
     if empty:

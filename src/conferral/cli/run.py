@@ -16,10 +16,11 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
-from conferral.actions.catalogue import load_packs
+from conferral.actions.withdrawals import load_whole
 from conferral.records.people.models import Person
 from conferral.rules.packs import Fault, read_pack
 from conferral.rules.permissions import Acting
+from conferral.rules.withdrawals import read_withdrawal
 
 BIN = Path(sys.executable).parent
 
@@ -47,9 +48,14 @@ def make_database() -> None:
 
 
 def load_catalogue(folder: Path) -> tuple[Fault, ...]:
-    """Load every pack of a folder, or none of them; returns the faults."""
-    packs = [read_pack(path.read_text("utf-8", errors="replace"), path.name) for path in sorted(folder.glob("*.toml"))]
-    return load_packs(packs, at=settings.CLOCK(), by=Acting("desk"))
+    """Load every pack of a folder and its withdrawals, or none of them; returns the faults."""
+    packs = [read_pack(*_named(path)) for path in sorted(folder.glob("*.toml"))]
+    withdrawals = [read_withdrawal(*_named(path)) for path in sorted(folder.glob("withdrawals/*.toml"))]
+    return load_whole(packs, withdrawals, at=settings.CLOCK(), by=Acting("desk"))
+
+
+def _named(path: Path) -> tuple[str, str]:
+    return path.read_text("utf-8", errors="replace"), path.name
 
 
 def run(port: int, *, demo: bool) -> None:

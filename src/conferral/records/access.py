@@ -15,7 +15,7 @@ AUDIENCES = ("centre", "moderator", "desk", "public", "clock")
 
 _OPEN = (
     "catalogue_source", "catalogue_unit", "catalogue_qualification", "catalogue_schemeunit",
-    "catalogue_constraint", "catalogue_evidencepolicy", "catalogue_alternative",
+    "catalogue_constraint", "catalogue_evidencepolicy", "catalogue_alternative", "catalogue_withdrawal",
 )  # fmt: skip
 _STAFF = ("people_person", "centres_centre", "centres_membership", "moderation_moderator")
 _BY_CENTRE = (
