@@ -6,7 +6,20 @@ from itertools import pairwise
 
 from conferral.rules.identifiers import compact_qan, format_qan, qan_fault, urn_fault
 from conferral.rules.packs.combination_faults import combination_faults
-from conferral.rules.packs.shape import Alternative, Constraint, EvidencePolicy, Fault, Group, Pack, Scheme
+from conferral.rules.packs.shape import (
+    Alternative,
+    Barred,
+    Constraint,
+    Equivalent,
+    EvidencePolicy,
+    Fault,
+    Group,
+    Pack,
+    Pathway,
+    Scheme,
+)
+
+_Clausal = EvidencePolicy | Alternative | Group | Constraint | Pathway | Barred | Equivalent
 
 
 def pack_faults(packs: Sequence[Pack]) -> tuple[Fault, ...]:
@@ -71,11 +84,14 @@ def _scheme_clauses(scheme: Scheme) -> Iterator[tuple[str, str]]:
         if cited is not None:
             yield name, cited.clause
     combination = scheme.combination
-    lists: dict[str, Sequence[EvidencePolicy | Alternative | Group | Constraint]] = {
+    lists: dict[str, Sequence[_Clausal]] = {
         "evidence": scheme.evidence,
         "alternatives": scheme.alternatives,
         "combination, groups": combination.groups,
         "combination, constraints": combination.constraints,
+        "combination, pathways": combination.pathways,
+        "combination, barred": combination.barred,
+        "combination, equivalents": combination.equivalents,
     }
     for name, rows in lists.items():
         for position, row in enumerate(rows, start=1):

@@ -13,14 +13,17 @@ from conferral.rules.packs.shape import (
     MEASURES,
     ROUTES,
     Alternative,
+    Barred,
     Cited,
     Combination,
     Constraint,
     Criterion,
+    Equivalent,
     EvidencePolicy,
     Fault,
     Group,
     Pack,
+    Pathway,
     Scheme,
     Source,
     Unit,
@@ -108,9 +111,7 @@ def _scheme(table: Table) -> Scheme:
         final_certification=table.table("final_certification", cited_day),
         evidence=table.required_rows("evidence", _evidence),
         alternatives=table.rows("alternatives", _alternative),
-        combination=table.required_table(
-            "combination", _combination, otherwise=Combination((), (), "", False)
-        ),
+        combination=table.required_table("combination", _combination, otherwise=Combination((), (), "", False)),
         note=table.optional_text("note"),
     )
 
@@ -159,13 +160,19 @@ def _alternative(table: Table) -> Alternative:
 
 def _combination(table: Table) -> Combination:
     demonstration = table.flag("demonstration", otherwise=False)
-    group = partial(_group, demonstration=demonstration)
-    constraint = partial(_constraint, demonstration=demonstration)
+
+    def rows(key: str, read: Callable[..., T], *named_by: str) -> tuple[T, ...]:
+        return table.rows(key, partial(read, demonstration=demonstration), named_by=named_by)
+
     return Combination(
-        groups=table.required_rows("groups", group, named_by=("name",)),
-        constraints=table.required_rows("constraints", constraint),
+        groups=table.required_rows("groups", partial(_group, demonstration=demonstration), named_by=("name",)),
+        constraints=table.required_rows("constraints", partial(_constraint, demonstration=demonstration)),
         note=_note(table, demonstration=demonstration),
         demonstration=demonstration,
+        pathways=rows("pathways", _pathway, "name"),
+        barred=rows("barred", _barred),
+        equivalents=rows("equivalents", _equivalent, "unit"),
+        counts_once=table.texts("counts_once"),
     )
 
 
@@ -178,6 +185,7 @@ def _group(table: Table, *, demonstration: bool) -> Group:
         complete=table.flag("complete", otherwise=True),
         clause=citation(table, demonstration=demonstration),
         **house_reading(table),
+        within=table.optional_text("within"),
     )
 
 
@@ -189,7 +197,21 @@ def _constraint(table: Table, *, demonstration: bool) -> Constraint:
         minimum=table.amount("minimum"),
         maximum=table.amount("maximum"),
         clause=citation(table, demonstration=demonstration),
+        pathway=table.optional_text("pathway"),
+        elsewhere=table.flag("elsewhere", otherwise=False),
     )
+
+
+def _pathway(table: Table, *, demonstration: bool) -> Pathway:
+    return Pathway(table.text("name"), table.text("title"), citation(table, demonstration=demonstration))
+
+
+def _barred(table: Table, *, demonstration: bool) -> Barred:
+    return Barred(table.texts("units"), citation(table, demonstration=demonstration))
+
+
+def _equivalent(table: Table, *, demonstration: bool) -> Equivalent:
+    return Equivalent(table.text("unit"), table.text("counts_as"), citation(table, demonstration=demonstration))
 
 
 def _note(table: Table, *, demonstration: bool) -> str:

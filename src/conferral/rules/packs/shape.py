@@ -104,7 +104,7 @@ class Alternative:
 
 @dataclass(frozen=True)
 class Group:
-    """Units that a constraint counts together.
+    """Units that a constraint counts together, with those of the groups that lie `within` it.
 
     `complete` is False where the source lists more units than could be read; `unconfirmed`
     holds the members that no source for this scheme confirms.
@@ -118,11 +118,16 @@ class Group:
     clause: str
     reading: str
     decided_by: str
+    within: str = ""
 
 
 @dataclass(frozen=True)
 class Constraint:
-    """How much of a group, or of the whole, must and may count."""
+    """How much of a group, or of the whole, must and may count.
+
+    With a pathway it holds in that pathway only; `elsewhere` limits what is carried over from other
+    awarding organisations.
+    """
 
     group: str
     measure: str
@@ -130,26 +135,71 @@ class Constraint:
     minimum: int | None
     maximum: int | None
     clause: str
+    pathway: str = ""
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True)
+class Pathway:
+    """One of several ways to complete the qualification: its constraints hold beside those of no pathway."""
+
+    name: str
+    title: str
+    clause: str
+
+
+@dataclass(frozen=True)
+class Barred:
+    """Units of which only one counts."""
+
+    units: tuple[str, ...]
+    clause: str
+
+
+@dataclass(frozen=True)
+class Equivalent:
+    """A unit that counts as another one, once, with the level and credit of that other."""
+
+    unit: str
+    counts_as: str
+    clause: str
 
 
 @dataclass(frozen=True)
 class Combination:
-    """Which sets of units make the qualification."""
+    """Which sets of units make the qualification.
+
+    A unit listed in several groups counts in one of them; those in `counts_once` count in each of
+    their groups, and once in the whole.
+    """
 
     groups: tuple[Group, ...]
     constraints: tuple[Constraint, ...]
     note: str
     demonstration: bool
+    pathways: tuple[Pathway, ...] = ()
+    barred: tuple[Barred, ...] = ()
+    equivalents: tuple[Equivalent, ...] = ()
+    counts_once: tuple[str, ...] = ()
 
-    def is_mandatory(self, group: Group) -> bool:
-        """Every unit of the group is needed: a minimum of as many units as it holds."""
+    def is_mandatory(self, group: Group, pathway: str = "") -> bool:
+        """Every unit of the group is needed, in a pathway or in all: a minimum of as many units as it holds."""
         return group.complete and any(
             constraint.group == group.name
             and constraint.measure == "units"
+            and constraint.pathway in ("", pathway)
             and constraint.minimum is not None
-            and constraint.minimum >= len(group.units) > 0
+            and constraint.minimum >= len(self.members(group)) > 0
             for constraint in self.constraints
         )
+
+    def members(self, group: Group) -> frozenset[str]:
+        """The units of a group and of the groups within it. The groups must not lie in a circle."""
+        return frozenset(group.units).union(*map(self.members, self.inner(group.name)))
+
+    def inner(self, name: str) -> tuple[Group, ...]:
+        """The groups that lie directly within a group, or within none for ""."""
+        return tuple(group for group in self.groups if group.within == name)
 
 
 @dataclass(frozen=True)
