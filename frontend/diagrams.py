@@ -29,22 +29,30 @@ def dot(journey):
     ]
     lines += [f'"{state}" [label="{words(state)}"{look(state in ends)}]' for state in journey.states]
     lines += [f'start -> "{state}" [color="{BRASS}"]' for state in journey.starts]
-    lines += [arrow(*pair, moves) for pair, moves in together(journey).items()]
+    lines += [arrow(*pair, verbs) for pair, verbs in together(journey).items()]
     return "\n".join([*lines, "}"])
 
 
 def together(journey):
-    """The moves between the same two states by the same audience share an arrow."""
+    """The moves between the same two states share an arrow: their verbs, each with those who may do it."""
     found = {}
     for move in journey.moves:
-        found.setdefault((move.state, move.to, move.by), []).append(move)
+        found.setdefault((move.state, move.to), {}).setdefault(move.verb, []).append(move.by)
     return found
 
 
-def arrow(state, to, by, moves):
-    verbs = ", ".join(words(move.verb) for move in moves)
-    label = f"{verbs}\\n({by})"
-    return f'"{state}" -> "{to}" [label="{label}", color="{BY[by]}", fontcolor="{BY[by]}"]'
+def arrow(state, to, verbs):
+    lines = [line for verb, by in verbs.items() for line in label_of(verb, by)]
+    doers = {by for doers in verbs.values() for by in doers}
+    colour = BY[doers.pop()] if len(doers) == 1 else INK
+    label = "\\n".join(f"  {line}  " for line in lines)
+    return f'"{state}" -> "{to}" [label="{label}", color="{colour}", fontcolor="{colour}"]'
+
+
+def label_of(verb, by):
+    """One line, or two when several may do it."""
+    who = f"({', '.join(by)})"
+    return [words(verb), who] if len(by) > 1 else [f"{words(verb)} {who}"]
 
 
 def look(ends):

@@ -28,11 +28,12 @@ _KINDS = {"q": "question", "p": "paragraph"}
 
 @dataclass(frozen=True)
 class Cited:
-    """One clause: the document it names, if it is known, and the place in words."""
+    """One clause: the document it names, if it is known, the place in words, its number in a list of documents."""
 
     clause: str
     source: Source | None
     place: str
+    number: int = 0
 
     @property
     def by_house(self) -> bool:
@@ -48,6 +49,8 @@ def cited(*clauses: str) -> list[Cited]:
 def place_in_words(clause: str) -> str:
     """ "questions 2 and 8" for "cco-withdrawal-2013 q2 q8"; a place that has a name keeps it."""
     places = clause.split(" ")[1:]
+    if len(places) == 1 and re.fullmatch(r"[\d.]+", places[0]):
+        return f"section {places[0]}"
     numbered = [re.fullmatch(r"([qp])(\d+[a-z]?)", place) for place in places]
     if not places or not all(numbered):
         return " ".join(places)

@@ -58,6 +58,7 @@ def journey(request: HttpRequest, name: str) -> HttpResponse:
         "starts": [words(state) for state in known.starts],
         "ends": ends,
         "moves": moves,
+        "judged": any(move.unless for move in known.moves),
         "others": [{"name": other, "title": title(one), "current": other == name} for other, one in JOURNEYS.items()],
     }
     return render(request, "rules/journey.html", {"page": page})

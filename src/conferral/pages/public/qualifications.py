@@ -1,5 +1,6 @@
 """Qualifications and dates: what the catalogue holds of each scheme, and where each value comes from."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -33,7 +34,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 def standing(scheme: Qualification, today: Any) -> tuple[str, str]:
     """How a scheme stands on a day: the sign and the word."""
     if scheme.final_certification and scheme.final_certification < today:
-        return "cannot", "Closed"
+        return "", "Closed"
     if scheme.last_registration and scheme.last_registration < today:
         return "at-risk", "Claims only"
     return "ready", "Open"
@@ -47,7 +48,7 @@ def qualification(request: HttpRequest, code: str) -> HttpResponse:
     alternatives = list(scheme.alternatives.select_related("alternative"))
     clauses = {said["clause"] for said in scheme.cites.values()}
     clauses |= {row.clause for row in (*policies, *constraints, *alternatives)}
-    sources = {known.clause: known for known in cited(*clauses)}
+    sources = numbered(cited(*clauses))
     page = {
         "title": f"{scheme.code} {scheme.title}",
         "scheme": scheme,
@@ -58,11 +59,15 @@ def qualification(request: HttpRequest, code: str) -> HttpResponse:
         "made_up": any(line.demonstration for line in constraints),
         "groups": groups(scheme),
         "alternatives": [alternative(row, sources) for row in alternatives],
-        "sources": sorted(
-            {known.source for known in sources.values() if known.source}, key=lambda source: source.title
-        ),
+        "sources": sorted({known.number: known.source for known in sources.values() if known.source}.items()),
     }
     return render(request, "public/qualification.html", {"page": page})
+
+
+def numbered(known: list[Cited]) -> dict[str, Cited]:
+    """Each clause with the number of its document in this page's list."""
+    ids = sorted({one.source.pk for one in known if one.source})
+    return {one.clause: replace(one, number=ids.index(one.source.pk) + 1) if one.source else one for one in known}
 
 
 def facts(scheme: Qualification, sources: dict[str, Cited]) -> list[dict[str, Any]]:
@@ -105,7 +110,7 @@ def evidence(policy: EvidencePolicy, sources: dict[str, Cited]) -> dict[str, Any
 def sentence(line: Constraint, titles: dict[str, str], sources: dict[str, Cited]) -> dict[str, Any]:
     """One line of a rule of combination as a sentence."""
     level = f" at level {line.level_at_least} or above" if line.level_at_least else ""
-    where = f" from {group_title(line.group, titles)}" if line.group else " in all"
+    where = f" from “{group_title(line.group, titles)}”" if line.group else " in all"
     bounds = []
     if line.minimum:
         bounds.append(f"at least {counted(line.minimum, line.measure.removesuffix('s'))}")
@@ -117,7 +122,7 @@ def sentence(line: Constraint, titles: dict[str, str], sources: dict[str, Cited]
 
 def group_title(name: str, titles: dict[str, str]) -> str:
     title = titles.get(name, "")
-    return f"{name}, {title}" if title and len(name) == 1 else title or name
+    return f"{name}: {title}" if title and len(name) == 1 else title or name
 
 
 def groups(scheme: Qualification) -> list[dict[str, Any]]:

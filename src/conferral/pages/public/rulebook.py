@@ -65,7 +65,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 def shown(entry: Rule | PlainRefusal) -> dict[str, str]:
     """An entry for a template, which would call a rule instead of reading it."""
     fields = ("id", "heading", "explanation", "reading", "decided_by", "refuse", "remedy", "journeys")
-    return {field: getattr(entry, field, "") for field in fields}
+    return {field: getattr(entry, field, "") for field in fields} | {"heading": entry.heading.rstrip(".")}
 
 
 def chapter(entry: Rule | PlainRefusal) -> str:
@@ -78,7 +78,7 @@ def rule(request: HttpRequest, id: str) -> HttpResponse:
     if known is None:
         raise Http404(id)
     others = [shown(one) for one in (*RULES, *PLAIN.values()) if chapter(one) == chapter(known)]
-    page = {"title": known.heading, "rule": shown(known), "chapter": chapter(known), "others": others}
+    page = {"title": known.heading.rstrip("."), "rule": shown(known), "chapter": chapter(known), "others": others}
     if isinstance(known, PlainRefusal):
         return render(request, "rules/plain.html", {"page": page})
     page |= told(known) | dates(known) | asked(request, known)

@@ -40,16 +40,22 @@ class Worked:
 
 
 def worked(rule: str) -> Worked | None:
-    """The boundary triple of the first scheme that has the date; None for a rule that counts no days."""
+    """The boundary triple of one scheme that has the date; None for a rule that counts no days."""
     triple = TRIPLES.get(rule)
     if triple is None:
         return None
-    scheme = next((row for row in Qualification.objects.all() if triple.around(row)), None)
-    if scheme is None:
+    dated = [row for row in Qualification.objects.all() if row.last_registration and triple.around(row)]
+    if not dated:
         return None
+    scheme = max(dated, key=time_to_claim)
     around = triple.around(scheme)
     days = [around + timedelta(days=step) for step in (-1, 0, 1)]
     return Worked(scheme, triple.asked, [Case(day, triple.answer(scheme, day)) for day in days])
+
+
+def time_to_claim(scheme: Qualification) -> timedelta:
+    """How long certificates go on after registrations: the longest shows each boundary alone."""
+    return (scheme.final_certification or scheme.last_registration) - scheme.last_registration
 
 
 def _last_registration(scheme: Qualification) -> date | None:
