@@ -1,7 +1,7 @@
-"""What needs the centre: the to-dos of its people, the badges of the menu and the Next line. Three queries."""
+"""What needs the centre: the to-dos of its people, the badges of the menu and the Next line. Two queries a page."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,18 +10,26 @@ from django.urls import reverse
 
 from conferral.pages.templatetags.parts import counted, in_days, left, moment, short_day, written
 from conferral.records.candidates.models import Upload
-from conferral.records.centres.today import claims_needing_centre, reports_not_read, uploads_with_refused_rows
+from conferral.records.centres.today import (
+    DRAFT,
+    MISSED,
+    REPORT,
+    TO_SEND,
+    UPLOAD,
+    claims_numbered,
+    reports_numbered,
+    uploads_numbered,
+    waiting,
+)
 from conferral.records.claims.models import Claim
 from conferral.records.moderation.models import FeedbackReport
 from conferral.rules.days import london_day
-from conferral.rules.permissions import Acting
 
 
 @dataclass(frozen=True)
 class Todo:
     """One thing that needs the centre. Without `until` no clock runs and `when` says why."""
 
-    menu: str
     task: str
     thing: str
     url: str
@@ -39,24 +47,30 @@ class Todo:
         return f"{self.task} {self.thing}"
 
 
-@dataclass(frozen=True)
-class Needs:
-    """The to-dos in order of urgency, and how many there are behind each entry of the menu."""
-
-    todos: tuple[Todo, ...]
-    badges: dict[str, int] = field(default_factory=dict)
-
-
 def centre_chrome(request: HttpRequest) -> dict[str, Any]:
     """Set and return `request.chrome`: badges, and the Next line unless this is that to-do's own page."""
-    todos = needs(request).todos
-    badges = {"Today": len(todos)}
-    for todo in todos:
-        badges[todo.menu] = badges.get(todo.menu, 0) + 1
-    first = todos[0] if todos else None
+    found = _waiting(request)
+    badges = {"Today": sum(map(len, found.values()))}
+    for kind, numbers in found.items():
+        badges[KINDS[kind].menu] = badges.get(KINDS[kind].menu, 0) + len(numbers)
+    first = next((todo for kind, numbers in found.items() for todo in KINDS[kind].todos(numbers[:1], request.at)), None)
     own = first and request.path in (first.url, first.verb_url, reverse("centre_today"))
     request.chrome = {"badges": badges, "next": None if own or first is None else _next_line(first, request.at)}
     return request.chrome
+
+
+def needs(request: HttpRequest) -> list[Todo]:
+    """What needs this person at this moment, the most urgent first."""
+    return [todo for kind, numbers in _waiting(request).items() for todo in KINDS[kind].todos(numbers, request.at)]
+
+
+def _waiting(request: HttpRequest) -> dict[str, list[int]]:
+    """The numbers of what needs this person, by kind in order of urgency; read once a request."""
+    if not hasattr(request, "waiting"):
+        found = waiting(request.at)
+        may = request.acting.may
+        request.waiting = {kind: found[kind] for kind in KINDS if kind in found and may(KINDS[kind].permission)}
+    return request.waiting
 
 
 def _next_line(todo: Todo, at: datetime) -> dict[str, str]:
@@ -69,31 +83,9 @@ def _left(until: datetime, at: datetime) -> str:
     return words if words.endswith("late") else f"in {words}"
 
 
-def needs(request: HttpRequest) -> Needs:
-    """What needs this person at this moment; read once a request."""
-    if not hasattr(request, "needs"):
-        request.needs = Needs(tuple(sorted(_todos(request.acting, request.at), key=_urgency)))
-    return request.needs
-
-
-def _urgency(todo: Todo) -> tuple[bool, float]:
-    return (todo.until is None, todo.until.timestamp() if todo.until else 0)
-
-
-def _todos(by: Acting, at: datetime) -> Iterable[Todo]:
-    for claim in claims_needing_centre(at):
-        make, permission = _CLAIMS[claim.state]
-        if by.may(permission):
-            yield make(claim, at)
-    if by.may("register_candidates"):
-        yield from (_put_right(upload) for upload in uploads_with_refused_rows(at))
-    yield from (_read_report(report, at) for report in reports_not_read(at))
-
-
 def _send_work(claim: Claim, at: datetime) -> Todo:
     last_day = london_day(claim.withdraw_after - timedelta(seconds=1))
     return Todo(
-        "Claims",
         "Send the work for",
         f"claim {claim.number}",
         reverse("centre_claim", args=[claim.number]),
@@ -110,7 +102,6 @@ def _send_work(claim: Claim, at: datetime) -> Todo:
 
 def _claim_again(claim: Claim, at: datetime) -> Todo:
     return Todo(
-        "Claims",
         "Claim again what was in",
         f"claim {claim.number}",
         reverse("centre_claim", args=[claim.number]),
@@ -127,7 +118,6 @@ def _finish_draft(claim: Claim, at: datetime) -> Todo:
     url = reverse("centre_claim", args=[claim.number])
     chosen = counted(claim.candidates, "candidate") if claim.candidates else "Nobody"
     return Todo(
-        "Claims",
         "Finish",
         f"draft claim {claim.number}",
         url,
@@ -138,18 +128,10 @@ def _finish_draft(claim: Claim, at: datetime) -> Todo:
     )
 
 
-_CLAIMS = {
-    "submitted": (_send_work, "send_work"),
-    "withdrawn": (_claim_again, "build_claims"),
-    "draft": (_finish_draft, "build_claims"),
-}
-
-
-def _put_right(upload: Upload) -> Todo:
+def _put_right(upload: Upload, at: datetime) -> Todo:
     rows, good = upload.outcome["refused"], upload.outcome["accepted"]
     url = reverse("centre_upload_preview", args=[upload.pk])
     return Todo(
-        "Candidates",
         f"Put right {counted(rows, 'row')} of",
         upload.file_name,
         url,
@@ -164,7 +146,6 @@ def _read_report(report: FeedbackReport, at: datetime) -> Todo:
     url = f"{reverse('centre_results')}#claim-{report.claim_id}"
     actions = " It asks for actions." if report.actions else ""
     return Todo(
-        "Results",
         "Read the feedback report for",
         f"claim {report.claim_id}",
         url,
@@ -173,3 +154,27 @@ def _read_report(report: FeedbackReport, at: datetime) -> Todo:
         (f"{report.claim.scheme}.{actions}",),
         when=f"Sent {in_days(report.sent_at, at)}",
     )
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of to-do: the menu entry that leads to it, whose it is, how it is read and told."""
+
+    menu: str
+    permission: str
+    read: Callable[[list[int]], list[Any]]
+    tell: Callable[[Any, datetime], Todo]
+
+    def todos(self, numbers: list[int], at: datetime) -> list[Todo]:
+        """The to-dos of this kind with these numbers."""
+        return [self.tell(thing, at) for thing in self.read(numbers)]
+
+
+# The most urgent first: only work to be sent has a clock running.
+KINDS = {
+    TO_SEND: Kind("Claims", "send_work", claims_numbered, _send_work),
+    MISSED: Kind("Claims", "build_claims", claims_numbered, _claim_again),
+    DRAFT: Kind("Claims", "build_claims", claims_numbered, _finish_draft),
+    UPLOAD: Kind("Candidates", "register_candidates", uploads_numbered, _put_right),
+    REPORT: Kind("Results", "see_centre", reports_numbered, _read_report),
+}

@@ -35,7 +35,7 @@ def results(request: HttpRequest) -> HttpResponse:
     if before.isascii() and before.isdigit() and len(before) < 19:
         found = found.filter(claim__lt=int(before))
     reports = list(found[: REPORTS + 1])
-    unread = {report.claim_id for report in reports_not_read(request.at)}
+    unread = set(reports_not_read(request.at))
     units = _units([report.claim_id for report in reports[:REPORTS]])
     page = {
         "title": "Results",

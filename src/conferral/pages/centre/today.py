@@ -34,7 +34,7 @@ def today(request: HttpRequest) -> HttpResponse:
     day = london_day(request.at)
     centre = Centre.objects.get(pk=request.acting.centre)
     approvals = approvals_on(day)
-    todos, others = needs(request).todos, claims_with_others()
+    todos, others = needs(request), claims_with_others()
     ahead = dates_ahead(approvals, day, day + AHEAD)
     page = {
         "title": "What needs you today",

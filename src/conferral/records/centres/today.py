@@ -1,8 +1,9 @@
 """What a centre has before it: claims that wait for it or for others, files to put right, reports to read."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.fields import CharField
 from django.db.models.functions import Cast
 
@@ -14,9 +15,12 @@ from conferral.records.ledger.models import Event
 from conferral.records.moderation.models import FeedbackReport
 
 MOST = 100
+MOST_REPORTS_LOOKED_AT = 500
 UPLOADS_ASK_FOR = timedelta(days=14)
 WITHDRAWALS_ASK_FOR = timedelta(days=90)
 REPORTS_ASK_FOR = timedelta(days=90)
+# What needs a centre, the most urgent kind first.
+TO_SEND, MISSED, DRAFT, UPLOAD, REPORT = "to_send", "missed", "draft", "upload", "report"
 
 _WORK = Consignment.objects.filter(claim=OuterRef("pk"))
 _CLONES = Claim.objects.filter(cloned_from=OuterRef("pk"))
@@ -28,35 +32,80 @@ _WORK_MISSED = (
 )
 
 
-def claims_needing_centre(at: datetime) -> list[Claim]:
-    """Claims whose work is to be sent, drafts, and claims withdrawn for missing work and not claimed again."""
-    recent = Q(ended_at=None) | Q(ended_at__gte=at - WITHDRAWALS_ASK_FOR)
-    found = Claim.objects.filter(recent, Q(state="draft") | _TO_SEND | _WORK_MISSED)
-    return list(_with_candidates(found).order_by("send_by", "id")[:MOST])
+def waiting(at: datetime) -> dict[str, list[int]]:
+    """What needs the centre by kind: the ids of each, the most urgent first, at most `MOST`. One query.
+
+    Work to be sent; claims withdrawn for missing work and not claimed again; drafts; uploads to put right;
+    feedback reports not read.
+    """
+    found: dict[str, list[int]] = {}
+    first, *rest = (
+        query.annotate(kind=Value(kind)).values_list("kind", "pk")[:MOST] for kind, query in _kinds(at).items()
+    )
+    for kind, number in first.union(*rest, all=True):
+        found.setdefault(kind, []).append(number)
+    return found
+
+
+def _kinds(at: datetime) -> dict[str, QuerySet[Any]]:
+    missed = Claim.objects.filter(_WORK_MISSED, ended_at__gte=at - WITHDRAWALS_ASK_FOR)
+    return {
+        TO_SEND: Claim.objects.filter(_TO_SEND).order_by("send_by", "id"),
+        MISSED: missed.order_by("ended_at", "id"),
+        DRAFT: Claim.objects.filter(state="draft").order_by("id"),
+        UPLOAD: _uploads_with_refused_rows(at).order_by("id"),
+        REPORT: _reports_not_read(at).order_by("sent_at", "id"),
+    }
+
+
+def _uploads_with_refused_rows(at: datetime) -> QuerySet[Upload]:
+    """Registered uploads whose refused rows nobody has put right or left, of the last fortnight."""
+    recent = Upload.objects.filter(made_at__gte=at - UPLOADS_ASK_FOR, registered_at__isnull=False)
+    return recent.filter(outcome__refused__gt=0).exclude(outcome__has_key="left")
+
+
+def _reports_not_read(at: datetime) -> QuerySet[FeedbackReport]:
+    """Of the newest feedback reports, those that nobody at the centre has marked as read."""
+    read = Event.objects.filter(verb="report_read", subject="claim", subject_id=Cast(OuterRef("claim_id"), CharField()))
+    sent = FeedbackReport.objects.filter(sent_at__gte=at - REPORTS_ASK_FOR).order_by("-sent_at")
+    return FeedbackReport.objects.filter(pk__in=sent.values("pk")[:MOST_REPORTS_LOOKED_AT]).exclude(Exists(read))
+
+
+def reports_not_read(at: datetime) -> list[int]:
+    """The claims whose feedback reports nobody at the centre has marked as read."""
+    return list(_reports_not_read(at).order_by("sent_at", "id").values_list("claim_id", flat=True)[:MOST])
+
+
+def claims_numbered(numbers: list[int]) -> list[Claim]:
+    """Claims with how many candidates each has, in the order of their numbers here."""
+    return _in_order(_with_candidates(Claim.objects.filter(pk__in=numbers)), numbers)
+
+
+def uploads_numbered(numbers: list[int]) -> list[Upload]:
+    """Uploads in the order of their numbers here."""
+    return _in_order(Upload.objects.filter(pk__in=numbers), numbers)
+
+
+def reports_numbered(numbers: list[int]) -> list[FeedbackReport]:
+    """Feedback reports with the schemes of their claims, in the order of their numbers here."""
+    return _in_order(FeedbackReport.objects.filter(pk__in=numbers).select_related("claim__scheme"), numbers)
+
+
+def _in_order(rows: QuerySet[Any], numbers: list[int]) -> list[Any]:
+    by_number = {row.pk: row for row in rows}
+    return [by_number[number] for number in numbers if number in by_number]
 
 
 def claims_with_others() -> list[Claim]:
     """Claims that wait for somebody else, the oldest first."""
     waiting = Q(state__in=("with_moderator", "with_awarding_organisation")) | Q(state="submitted") & ~_TO_SEND
-    return list(_with_candidates(Claim.objects.filter(waiting)).prefetch_related("consignments").order_by("id")[:MOST])
+    oldest = Claim.objects.filter(waiting).order_by("id").values("pk")[:MOST]
+    return list(_with_candidates(Claim.objects.filter(pk__in=oldest)).prefetch_related("consignments").order_by("id"))
 
 
 def _with_candidates(claims: QuerySet[Claim]) -> QuerySet[Claim]:
     counted = claims.annotate(candidates=Count("units__registration", distinct=True))
     return counted.select_related("scheme", "moderator")
-
-
-def uploads_with_refused_rows(at: datetime) -> list[Upload]:
-    """Registered uploads whose refused rows nobody has put right or left, of the last fortnight, oldest first."""
-    recent = Upload.objects.filter(made_at__gte=at - UPLOADS_ASK_FOR, registered_at__isnull=False)
-    return list(recent.filter(outcome__refused__gt=0).exclude(outcome__has_key="left").order_by("id")[:MOST])
-
-
-def reports_not_read(at: datetime) -> list[FeedbackReport]:
-    """Feedback reports that nobody at the centre has marked as read, oldest first."""
-    read = Event.objects.filter(verb="report_read", subject="claim", subject_id=Cast(OuterRef("claim_id"), CharField()))
-    sent = FeedbackReport.objects.filter(sent_at__gte=at - REPORTS_ASK_FOR)
-    return list(sent.exclude(Exists(read)).select_related("claim__scheme").order_by("id")[:MOST])
 
 
 def approvals_on(day: date) -> list[Approval]:

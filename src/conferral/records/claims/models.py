@@ -39,6 +39,9 @@ class Claim(models.Model):
             models.Index(fields=["centre", "-id"], name="claim_centre_newest"),
             models.Index(fields=["moderator", "state", "id"], name="claim_moderator_queue"),
             models.Index(fields=["state", "id"], name="claim_state"),
+            models.Index(fields=["centre", "state", "-id"], name="claim_centre_state_newest"),
+            models.Index(fields=["centre", "send_by", "id"], condition=Q(state="submitted"), name="claim_work_to_send"),
+            models.Index(fields=["centre", "ended_at"], condition=Q(state="withdrawn"), name="claim_work_missed"),
             models.Index(
                 fields=["withdraw_after"], condition=Q(state="submitted"), name="claim_work_awaited"
             ),

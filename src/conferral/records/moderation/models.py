@@ -129,4 +129,5 @@ class FeedbackReport(models.Model):
     sent_at = models.DateTimeField()
 
     class Meta:
+        indexes = [models.Index(fields=["centre", "-sent_at"], name="report_centre_newest")]
         triggers = [only_grows()]
