@@ -1,7 +1,8 @@
 """Filling a database by whole sets: centres, people, candidates, registrations, claims and what came of them.
 
-The rows go in as the owner of the tables with their triggers off, so nothing judges or logs them; the
-ledger and the certificates stay empty. What they say is what the product's own actions would have stored.
+The rows go in as the owner of the tables with their triggers off, so nothing judges or logs them: the ledger
+knows, without its chain, only which reports were read, and there are no certificates. For the rest the rows say
+what the product's own actions would have stored.
 """
 
 from datetime import date
@@ -60,18 +61,21 @@ INSERT INTO candidates_registration (id, centre_id, candidate_id, scheme_id, att
 SELECT id, centre_id, id, %(scheme)s, 1, %(today)s::date - (id %% 700)::int - 1, NULL, 'registered'
 FROM candidates_candidate
 """
-# The claims of a centre take its candidates ten by ten and claim for the first five of each ten.
+# The claims of a centre take its candidates ten by ten and claim for the first five of each ten. They go back
+# four years, and only the newest of each centre are still open: its pages look alike however many came before.
 CLAIMS = """
 INSERT INTO claims_claim (id, centre_id, scheme_id, state, made_by_id, made_at, submitted_by_id, submitted_at,
-                          send_by, withdraw_after, moderator_id)
+                          send_by, withdraw_after, moderator_id, ended_at)
 SELECT n + 1, (%(first)s + centre)::text, %(scheme)s, state, 2 * centre + 1, made_at,
        CASE WHEN sent THEN 2 * centre + 1 END, CASE WHEN sent THEN made_at END,
        CASE WHEN sent THEN made_at + interval '1 day' END, CASE WHEN sent THEN made_at + interval '7 days' END,
-       CASE WHEN sent THEN 2 * %(centres)s + 1 + centre %% %(moderators)s END
-FROM (SELECT n, centre, state, state <> 'draft' AS sent,
-             %(today)s::timestamptz - n %% 600 * interval '1 hour' AS made_at
+       CASE WHEN sent THEN 2 * %(centres)s + 1 + centre %% %(moderators)s END,
+       CASE state WHEN 'withdrawn' THEN made_at + interval '7 days' END
+FROM (SELECT n, centre, state, state <> 'draft' AS sent, made_at
       FROM (SELECT n, n %% %(centres)s AS centre,
-                   (%(states)s::text[])[1 + (n / %(centres)s * 7 + n %% %(centres)s) %% 20] AS state
+                   (CASE WHEN n >= %(claims)s - %(recent)s * %(centres)s THEN %(states)s::text[]
+                    ELSE %(old_states)s::text[] END)[1 + (n / %(centres)s * 7 + n %% %(centres)s) %% 20] AS state,
+                   %(today)s::timestamptz - (%(claims)s - n) * interval '4 years' / %(claims)s AS made_at
             FROM generate_series(0, %(claims)s - 1) n) placed) dated;
 INSERT INTO claims_consignment (reference, centre_id, claim_id, state, carrier, tracking, received_at, received_by_id,
                                 description)
@@ -82,12 +86,18 @@ SELECT upper(lpad(to_hex(id), 8, '0')), centre_id, id,
 FROM claims_claim WHERE state <> 'draft';
 INSERT INTO moderation_feedbackreport (centre_id, claim_id, went_well, to_improve, actions, sent_by_id, sent_at)
 SELECT centre_id, id, 'Clear annotation throughout.', '', '', moderator_id, submitted_at + interval '9 days'
-FROM claims_claim WHERE state IN ('with_awarding_organisation', 'processed')
+FROM claims_claim WHERE state IN ('with_awarding_organisation', 'processed');
+INSERT INTO ledger_event (stream, seq, at, verb, subject, subject_id, actor, audience, rules, facts, hash)
+SELECT centre_id, row_number() OVER (PARTITION BY centre_id ORDER BY id), submitted_at + interval '10 days',
+       'report_read', 'claim', id::text, made_by_id, 'centre', '[]', '{}', ''
+FROM claims_claim WHERE state = 'processed'
 """
 STATES = (
     ["draft", "submitted", "with_moderator", "with_moderator", "with_awarding_organisation", "withdrawn"]
     + ["processed"] * 14
 )  # fmt: skip
+OLD_STATES = ["withdrawn"] + ["processed"] * 19
+RECENT_CLAIMS = 60
 UNITS_OF_CLAIMS = """
 INSERT INTO claims_claimedunit (centre_id, claim_id, registration_id, unit_id, assessor_id, internal_verifier_id,
                                 evidence_kind, state)
@@ -138,7 +148,8 @@ def scope(registrations: int, centres: int, today: date) -> dict[str, Any]:
     """What the statements are told."""
     return {
         "registrations": registrations, "centres": centres, "claims": registrations // REGISTRATIONS_A_CLAIM,
-        "today": today, "scheme": SCHEME, "units": UNITS, "states": STATES, "first": FIRST_CENTRE,
+        "today": today, "scheme": SCHEME, "units": UNITS, "states": STATES, "old_states": OLD_STATES,
+        "recent": RECENT_CLAIMS, "first": FIRST_CENTRE,
         "moderators": MODERATORS, "officer": OFFICER, "first_names": list(FIRST_NAMES), "last_names": list(LAST_NAMES),
         "registrations_a_claim": REGISTRATIONS_A_CLAIM, "candidates_in_claim": CANDIDATES_IN_CLAIM,
     }  # fmt: skip
