@@ -1,6 +1,7 @@
 """A real server, a real worker and a real browser on a database of their own."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 from socket import socket
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tools import browser as chromium
 
@@ -98,14 +99,21 @@ class Visitor:
         self.context = browser.new_context(base_url=product.address, locale="en-GB", **context)
         self.page: Page = self.context.new_page()
         self.errors: list[str] = []
-        self.page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
+        self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        """Keep an error, unless it only repeats that the page itself is a refusal (422) or unknown (404)."""
+        of_the_page = message.location.get("url") == self.page.url and re.search(r"status of (422|404)", message.text)
+        if message.type == "error" and not of_the_page:
+            self.errors.append(message.text)
 
     def sign_in(self, email: str, password: str = PASSWORD) -> Page:
         self.page.goto("/account/login/")
-        self.page.get_by_label("Email").fill(email)
+        self.page.get_by_label("E-mail address").fill(email)
         self.page.get_by_label("Password", exact=True).fill(password)
         self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url(lambda url: "/account/" not in url)
         return self.page
 
 
