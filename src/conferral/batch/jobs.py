@@ -19,7 +19,7 @@ STALLED_AFTER = 30  # seconds without a sign of life from the worker
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="conferral.withdraw_unmet_claims", queueing_lock="withdraw_unmet_claims", pass_context=False)
+@app.task(name="conferral.withdraw_unmet_claims", queueing_lock="withdraw_unmet_claims")
 def withdraw_unmet_claims(timestamp: int = 0) -> int:
     """Withdraw every claim whose work did not arrive in time; returns how many."""
     at = settings.CLOCK()
@@ -49,7 +49,7 @@ def return_unmatched_parcels(timestamp: int = 0) -> int:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="conferral.issue_certificates", pass_context=False)
+@app.task(name="conferral.issue_certificates", lock="issue_certificates")
 def issue_certificates(timestamp: int = 0) -> int:
     """Issue every certificate that is due; returns how many. One that can't be issued is logged and left due."""
     at = settings.CLOCK()

@@ -86,7 +86,7 @@ def _first_people(demo: bool) -> str:
 
 
 def _worker() -> subprocess.Popen[bytes]:
-    return subprocess.Popen([BIN / "conferral", "worker"])
+    return subprocess.Popen([BIN / "conferral", "worker"], stdout=subprocess.DEVNULL)
 
 
 def _web(port: int, token: str) -> subprocess.Popen[bytes]:
