@@ -15,6 +15,7 @@ AUDIENCES = ("centre", "moderator", "desk", "public", "clock")
 
 _OPEN = (
     "catalogue_source", "catalogue_unit", "catalogue_qualification", "catalogue_schemeunit",
+    "catalogue_groupunit", "catalogue_pathway", "catalogue_barred",
     "catalogue_constraint", "catalogue_evidencepolicy", "catalogue_alternative", "catalogue_withdrawal",
 )  # fmt: skip
 _STAFF = ("people_person", "centres_centre", "centres_membership", "moderation_moderator")
@@ -27,12 +28,13 @@ _BY_CENTRE = (
 )  # fmt: skip
 _LEDGER = "ledger_event"
 
-_OWN_CENTRE = "centre_id = (SELECT current_setting('conferral.centre', true))"
-_ME = "(SELECT nullif(current_setting('conferral.person', true), '')::bigint)"
+# Settings are read without a sub-select: the planner then knows the value, and how few rows it has.
+_OWN_CENTRE = "centre_id = current_setting('conferral.centre', true)"
+_ME = "nullif(current_setting('conferral.person', true), '')::bigint"
 _MY_CLAIMS = "claim_id IN (SELECT id FROM claims_claim)"
 _MY_UNITS = "claimed_unit_id IN (SELECT id FROM claims_claimedunit)"
 _MY_REGISTRATIONS = "registration_id IN (SELECT registration_id FROM claims_claimedunit)"
-_ASKED_NUMBER = "number = (SELECT current_setting('conferral.certificate', true))"
+_ASKED_NUMBER = "number = current_setting('conferral.certificate', true)"
 
 # What each audience sees of each table, beyond a centre's own rows and the desk's and clock's all.
 _MODERATOR = {
@@ -49,9 +51,7 @@ _MODERATOR = {
     "moderation_feedbackreport": _MY_CLAIMS,
     _LEDGER: f"actor = {_ME} OR (subject = 'claim' AND subject_id IN (SELECT id::text FROM claims_claim))",
 }
-_CENTRE = dict.fromkeys(_BY_CENTRE, _OWN_CENTRE) | {
-    _LEDGER: "stream = (SELECT current_setting('conferral.centre', true))"
-}
+_CENTRE = dict.fromkeys(_BY_CENTRE, _OWN_CENTRE) | {_LEDGER: "stream = current_setting('conferral.centre', true)"}
 _PUBLIC = {"awards_certificate": f"{_ASKED_NUMBER} AND state <> 'due'"}
 _ALL = dict.fromkeys((*_BY_CENTRE, _LEDGER), "true")
 _POLICIES = {"centre": _CENTRE, "moderator": _MODERATOR, "public": _PUBLIC, "desk": _ALL, "clock": _ALL}
@@ -63,6 +63,17 @@ _DELETABLE = (
     "candidates_upload",
     "candidates_uploadrow",
 )
+# What others decide, an audience may see and never write.
+_ONLY_READ = {
+    "centre": (
+        "centres_approval", "candidates_achievement", "moderation_allocation", "moderation_interest",
+        "moderation_unitdecision", "moderation_feedbackreport", "awards_award", "awards_certificate",
+    ),
+    "moderator": (
+        "centres_approval", "candidates_candidate", "candidates_registration", "candidates_achievement",
+        "candidates_upload", "candidates_uploadrow", "moderation_allocation", "awards_award", "awards_certificate",
+    ),
+}  # fmt: skip
 _WRITERS = ("centre", "moderator", "desk", "clock")
 # The tables outside the domain that a request or a job writes through under its role.
 _QUEUE = (
@@ -98,9 +109,8 @@ def _grant_sql() -> Iterator[str]:
         yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {', '.join(_QUEUE)} TO {role}"
         yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}"
         yield f"REVOKE UPDATE ON {_LEDGER} FROM {role}"
-    for audience in ("centre", "moderator"):
-        yield f"REVOKE INSERT, UPDATE ON {', '.join(_STAFF)} FROM conferral_{audience}"
-        yield f"REVOKE UPDATE (password, email) ON people_person FROM conferral_{audience}"
+    for audience, tables_read in _ONLY_READ.items():
+        yield f"REVOKE INSERT, UPDATE, DELETE ON {', '.join((*tables_read, *_STAFF))} FROM conferral_{audience}"
     yield f"GRANT INSERT, UPDATE, DELETE ON {', '.join(_OPEN)} TO conferral_desk"
 
 
@@ -132,19 +142,32 @@ def install() -> None:
             cursor.execute(statement)
 
 
+_READ_SETTINGS = (
+    "SELECT current_setting('role'), coalesce(current_setting('conferral.centre', true), ''),"
+    " coalesce(current_setting('conferral.person', true), ''),"
+    " coalesce(current_setting('conferral.certificate', true), '')"
+)
+_SET = (
+    "SELECT set_config('role', %s, true), set_config('conferral.centre', %s, true),"
+    " set_config('conferral.person', %s, true), set_config('conferral.certificate', %s, true)"
+)
+
+
 @contextmanager
 def acting_as(acting: Acting, *, certificate: str = "") -> Iterator[None]:
     """Run one transaction as an audience: rows of others are neither seen nor written.
 
-    `certificate` is the one number that the public asked about.
+    `certificate` is the one number that the public asked about. Inside another `acting_as`, that one holds
+    again afterwards.
     """
+    role = f"conferral_{acting.audience}"
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT set_config('conferral.centre', %s, true), set_config('conferral.person', %s, true),"
-                f" set_config('conferral.certificate', %s, true); SET LOCAL ROLE conferral_{acting.audience}",
-                [acting.centre or "", str(acting.person or ""), certificate],
+                f"{_READ_SETTINGS}; {_SET}", [role, acting.centre or "", str(acting.person or ""), certificate]
             )
+            before = cursor.fetchone()
         yield
-        with connection.cursor() as cursor:
-            cursor.execute("RESET ROLE")
+        if not connection.needs_rollback:  # a rollback restores them itself
+            with connection.cursor() as cursor:
+                cursor.execute(_SET, before)
