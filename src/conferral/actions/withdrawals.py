@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -10,7 +11,7 @@ from conferral.actions.catalogue import load_packs
 from conferral.actions.ledger import Done, record
 from conferral.records.catalogue.models import Qualification, Source, Withdrawal
 from conferral.rules import withdrawals as shapes
-from conferral.rules.packs import Fault, Pack
+from conferral.rules.packs import Cited, Fault, Pack
 from conferral.rules.permissions import Acting
 
 
@@ -28,9 +29,7 @@ def load_whole(
 
 
 @transaction.atomic
-def load_withdrawals(
-    withdrawals: Iterable[shapes.Withdrawal], *, at: datetime, by: Acting
-) -> tuple[Fault, ...]:
+def load_withdrawals(withdrawals: Iterable[shapes.Withdrawal], *, at: datetime, by: Acting) -> tuple[Fault, ...]:
     """Bring the withdrawals up to what the files say, all or none. One that no file names stays.
 
     Safe to repeat. The schemes must be in the catalogue. Returns every fault.
@@ -73,5 +72,5 @@ def _load(one: shapes.Withdrawal) -> None:
     Qualification.objects.filter(code__in=one.schemes).update(withdrawal=row)
 
 
-def _citation(said: shapes.Cited[object]) -> dict[str, str]:
+def _citation(said: Cited[Any]) -> dict[str, str]:
     return {"clause": said.clause, "reading": said.reading, "decided_by": said.decided_by}

@@ -1,0 +1,208 @@
+"""Answering the 21 questions for any scheme and day, one by one or as one document."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from conferral.actions.asking import ask_claim, ask_registration
+from conferral.actions.worked_answers import Case, worked_cases
+from conferral.records.catalogue.models import Alternative, Qualification, SchemeUnit, Source, Withdrawal
+from conferral.records.catalogue.queries import safe_claim_of
+from conferral.rules.days import months_before
+from conferral.rules.faq import QUESTIONS, Question, question, said
+from conferral.rules.faq.known import SCHEMES, Citation, Known, Link, Other, Said, Shared, Told, listed
+from conferral.rules.policies import policy
+from conferral.rules.withdrawals import Family, Point
+
+_REGISTER = "ofqual-register"
+
+
+class Unanswerable(LookupError):
+    """A question, scheme or document that does not exist; its text is a sentence for the person who asked."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is answered to one question for one or more schemes on a day. The first sentence is the short answer.
+
+    `facts` are the values that the sentences rest on; `cases` were judged just now.
+    """
+
+    question: Question
+    schemes: tuple[str, ...]
+    on: date
+    text: tuple[str, ...]
+    facts: Mapping[str, Any]
+    clauses: tuple[str, ...]
+    readings: tuple[str, ...]
+    rules: tuple[str, ...]
+    links: tuple[Link, ...]
+    cases: tuple[Case, ...] = ()
+
+    @property
+    def short(self) -> str:
+        """The answer in one sentence."""
+        return self.text[0]
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer as the command line prints it: dates as ISO text."""
+        return {
+            "question": self.question.number,
+            "title": self.question.title,
+            "scheme": ", ".join(self.schemes),
+            "on": self.on.isoformat(),
+            "text": list(self.text),
+            "facts": {name: _plain(value) for name, value in self.facts.items()},
+            "clauses": list(self.clauses),
+            "readings": list(self.readings),
+            "rules": list(self.rules),
+            "links": [asdict(link) for link in self.links],
+            "cases": [case.as_json() for case in self.cases],
+        }
+
+
+@dataclass(frozen=True)
+class Document:
+    """All questions with their answers for the schemes of a withdrawal, or for one scheme."""
+
+    id: str
+    title: str
+    on: date
+    schemes: tuple[Qualification, ...]
+    sections: tuple[tuple[Question, tuple[Answer, ...]], ...]
+
+
+def answer(number: int, scheme: str, on: date) -> Answer:
+    """What is answered to a question for a scheme on a London day. Raises Unanswerable."""
+    asked, known = _question(number), known_on(scheme, on)
+    return _answer(asked, said(number, known), [known], worked_cases(number, known))
+
+
+def short_answers(scheme: str, on: date) -> list[Answer]:
+    """Every question with its answer for one scheme, without worked cases. Raises Unanswerable."""
+    known = known_on(scheme, on)
+    return [_answer(one, said(one.number, known), [known]) for one in QUESTIONS]
+
+
+def document(id: str, on: date) -> Document:
+    """The whole document for a withdrawal or a scheme code; schemes with the same answer share it.
+
+    Raises Unanswerable.
+    """
+    title, schemes = _schemes_of(id)
+    known = [known_on(scheme.code, on) for scheme in schemes]
+    sections = tuple((one, tuple(_shared_answers(one, known))) for one in QUESTIONS)
+    return Document(id, title, on, tuple(schemes), sections)
+
+
+def known_on(scheme: str, on: date) -> Known:
+    """What catalogue and rules know of a scheme on a London day. Raises Unanswerable for an unknown scheme."""
+    row = Qualification.objects.select_related("withdrawal").filter(code=scheme).first()
+    registration = ask_registration(scheme, on)
+    if row is None:
+        raise Unanswerable(f"{registration.reasons[0].text} {registration.reasons[0].remedy}")
+    told = row.withdrawal if row.withdrawal and row.withdrawal.announced_on <= on else None
+    secret = row.withdrawal is not None and told is None
+    last, final = (None, None) if secret else (row.last_registration, row.final_certification)
+    return Known(
+        row.code,
+        row.title,
+        row.level,
+        row.route,
+        on,
+        registration,
+        ask_claim(scheme, min(on, row.last_registration or on), on),
+        last_registration=last,
+        final_certification=final,
+        plan_by=months_before(final, policy("months_before_final_certification")) if final else None,
+        safe_claim=safe_claim_of(row) if final else None,
+        service_days=policy(f"working_days_for_results_{'postal' if row.route == 'postal' else 'verified'}"),
+        announced_later=row.withdrawal.announced_on if secret and row.withdrawal else None,
+        told=_told(told) if told else None,
+        cites={field: Citation(**cite) for field, cite in row.cites.items()},
+        alternatives=() if secret else tuple(_alternatives(row, on)),
+        shared=() if secret else tuple(_shared_units(row)),
+        register=_register(),
+    )
+
+
+def _question(number: int) -> Question:
+    try:
+        return question(number)
+    except KeyError:
+        raise Unanswerable(f"There is no question {number}. They are numbered 1 to {len(QUESTIONS)}.") from None
+
+
+def _schemes_of(id: str) -> tuple[str, list[Qualification]]:
+    withdrawal = Withdrawal.objects.filter(id=id).first()
+    if withdrawal is not None:
+        return withdrawal.title, list(withdrawal.schemes.order_by("code"))
+    schemes = list(Qualification.objects.filter(code=id))
+    if not schemes:
+        raise Unanswerable(f"There is no scheme and no withdrawal {id}.")
+    return f"{schemes[0].code} {schemes[0].title}", schemes
+
+
+def _told(row: Withdrawal) -> Told:
+    return Told(
+        row.id,
+        row.title,
+        row.announced_on,
+        tuple(row.schemes.order_by("code").values_list("code", flat=True)),
+        {name: Point(**point) for name, point in row.points.items()},
+        tuple(Family(**family | {"levels": tuple(family["levels"])}) for family in row.alternatives),
+    )
+
+
+def _alternatives(row: Qualification, on: date) -> Iterator[Other]:
+    named = Alternative.objects.filter(scheme=row, alternative__isnull=False).select_related("alternative")
+    for one in named.order_by("alternative"):
+        other = one.alternative
+        if other is not None:
+            taken = other.last_registration is None or on <= other.last_registration
+            yield Other(other.code, other.title, other.route, taken, one.clause)
+
+
+def _shared_units(row: Qualification) -> Iterator[Shared]:
+    own = {unit.unit_id: unit for unit in SchemeUnit.objects.filter(scheme=row)}
+    others = SchemeUnit.objects.filter(
+        scheme__in=Alternative.objects.filter(scheme=row).values("alternative"), unit__in=own
+    )
+    for one in others.select_related("unit").order_by("scheme", "unit"):
+        confirmed = not (one.note or own[one.unit_id].note)
+        yield Shared(one.unit_id, one.unit.title, one.scheme_id, confirmed)
+
+
+def _register() -> str:
+    return Source.objects.filter(id=_REGISTER).values_list("address", flat=True).first() or ""
+
+
+def _shared_answers(asked: Question, known: Iterable[Known]) -> Iterator[Answer]:
+    """The answers to a question, one for each set of schemes to which the same is said."""
+    grouped: dict[tuple[str, ...], tuple[Said, list[Known]]] = {}
+    for one in known:
+        words = said(asked.number, one)
+        grouped.setdefault(words.text, (words, []))[1].append(one)
+    for words, schemes in grouped.values():
+        yield _answer(asked, words, schemes)
+
+
+def _answer(asked: Question, words: Said, known: list[Known], cases: tuple[Case, ...] = ()) -> Answer:
+    schemes = tuple(one.scheme for one in known)
+    return Answer(
+        asked,
+        schemes,
+        known[0].on,
+        tuple(sentence.replace(SCHEMES, listed(schemes)) for sentence in words.text),
+        words.facts,
+        tuple(dict.fromkeys(cite.clause for cite in words.cites)),
+        tuple(dict.fromkeys(cite.reading for cite in words.cites if cite.reading)),
+        words.rules,
+        words.links,
+        cases,
+    )
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value

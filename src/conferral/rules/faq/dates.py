@@ -1,0 +1,125 @@
+"""Questions 1, 2, 8 and 9: what the two last dates of a scheme decide."""
+
+from conferral.rules.faq.known import CLOSED, OPEN, SCHEMES, Citation, Known, Said, written
+from conferral.rules.policies import policy
+
+
+def last_day_to_register(known: Known) -> Said:
+    """Question 1."""
+    facts = {"last_registration": known.last_registration, "may_register": known.registration.allowed}
+    rules = ("registration-after-last-date",)
+    if known.last_registration is None:
+        return Said((no_date(known, "last registration date"), "Registrations are taken."), facts, rules=rules)
+    verb, after = ("is", "From the day after, nobody new can be registered.")
+    if not known.registration.allowed:
+        verb, after = "was", "Nobody new can be registered any more."
+    text = (
+        f"{written(known.last_registration)} {verb} the last day to register candidates for {SCHEMES}.",
+        "The day itself counts, until midnight in London. Giving a name to an unnamed place is registering too.",
+        after,
+        *_shared_by_all(known),
+    )
+    return Said(text, facts, _cites(known, "last_registration"), rules)
+
+
+def last_day_to_certificate(known: Known) -> Said:
+    """Question 2."""
+    facts = {
+        "final_certification": known.final_certification,
+        "plan_by": known.plan_by,
+        "safe_claim": known.safe_claim,
+        "may_claim": known.claim.allowed,
+    }
+    rules = (
+        "claim-after-final-certification", "claim-near-final-certification", "certificate-after-final-certification",
+    )  # fmt: skip
+    if known.final_certification is None or known.plan_by is None or known.safe_claim is None:
+        return Said((no_date(known, "final certification date"), "Certificates are produced."), facts, rules=rules)
+    verb = "are" if known.phase != CLOSED else "were"
+    months = policy("months_before_final_certification")
+    text = (
+        f"Certificates for {SCHEMES} {verb} produced until {written(known.final_certification)}.",
+        "That day is the last on which any is produced, and it counts until midnight in London.",
+        f"Plan to have every candidate assessed by {written(known.plan_by)}, {months} months earlier. "
+        "That is advice, not a limit.",
+        f"A claim made by {written(known.safe_claim)} leaves the {known.service_days} working days that it takes; "
+        "a later one is accepted with a warning until the last day.",
+    )
+    return Said(text, facts, _cites(known, "final_certification"), rules)
+
+
+def resitting(known: Known) -> Said:
+    """Question 8."""
+    facts = {
+        "may_claim": known.claim.allowed,
+        "registered_by": known.last_registration,
+        "claim_until": known.final_certification,
+    }
+    rules = ("candidate-registered-too-late", "claim-after-final-certification")
+    again = "A unit that was not awarded is claimed again after a paid re-registration, on the same registration."
+    if known.last_registration is None:
+        lead = f"Yes: no last date stands in the way of {SCHEMES}."
+        return Said((lead, "The candidate has to be registered.", again), facts, rules=rules)
+    cites = _cites(known, "last_registration", "final_certification")
+    registered = f"The candidate must have been registered by {written(known.last_registration)}."
+    if known.final_certification is None:
+        return Said((f"Yes, for {SCHEMES} no final certification date stands.", registered, again), facts, cites, rules)
+    until = written(known.final_certification)
+    if not known.claim.allowed:
+        return Said((f"Not any more: claims for {SCHEMES} ended on {until}.", registered), facts, cites, rules)
+    text = (
+        f"Yes, for {SCHEMES} until {until}.",
+        registered,
+        "Single units and the full qualification can be claimed until that day, and on it.",
+        again,
+    )
+    return Said(text, facts, cites, rules)
+
+
+def never_registered(known: Known) -> Said:
+    """Question 9."""
+    facts = {
+        "may_register": known.registration.allowed,
+        "register_by": known.last_registration,
+        "claim_until": known.final_certification,
+    }
+    rules = ("claim-without-registration", "registration-after-last-date", "candidate-registered-too-late")
+    cites = _cites(known, "last_registration", "final_certification")
+    both = _both_dates(known)
+    if known.registration.allowed:
+        text = (f"Register the candidate for {SCHEMES} first: without a registration nothing can be claimed.", *both)
+    else:
+        text = (
+            f"Nothing can be claimed for that candidate in {SCHEMES}, however much work is done.",
+            *both,
+            "Ask which alternative the work could count for.",
+        )
+    return Said(text, facts, cites, rules)
+
+
+def no_date(known: Known, date: str) -> str:
+    """That a date does not stand, or did not yet stand."""
+    if known.announced_later:
+        return (
+            f"On {written(known.on)} no {date} had been announced for {SCHEMES}; "
+            f"the announcement is taken to be of {written(known.announced_later)}."
+        )
+    return f"No {date} stands for {SCHEMES}."
+
+
+def _both_dates(known: Known) -> tuple[str, ...]:
+    if known.phase == OPEN or known.last_registration is None:
+        return ("Registrations are taken.",)
+    register = f"Both dates bind: registered by {written(known.last_registration)}"
+    claim = f", claimed by {written(known.final_certification)}" if known.final_certification else ""
+    return (f"{register}{claim}.",)
+
+
+def _shared_by_all(known: Known) -> tuple[str, ...]:
+    if known.told is None or len(known.told.schemes) < 2:
+        return ()
+    return (f"It was announced together for {len(known.told.schemes)} schemes; each keeps to its own dates.",)
+
+
+def _cites(known: Known, *fields: str) -> tuple[Citation, ...]:
+    return tuple(known.cites[field] for field in fields if field in known.cites)
