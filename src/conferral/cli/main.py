@@ -141,6 +141,35 @@ def ask_claim(scheme: Annotated[str, typer.Option()], registered: Day, on: Day, 
     raise typer.Exit(_asked(verdict))
 
 
+@app.command()
+def faq(
+    number: Annotated[int | None, typer.Argument(help="The question, 1 to 21; without one, all in short.")] = None,
+    scheme: Annotated[str, typer.Option(help="The scheme's five-digit code.")] = "10263",
+    on: Annotated[str, typer.Option(help="The day it is asked on, as 2013-11-15; today if not given.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Answer the questions about a scheme that comes to an end, or that doesn't."""
+    from conferral.cli import faq as words
+
+    given = _day(on, "--on") if on else None
+    _ready()
+    from django.conf import settings
+
+    from conferral.actions.answers import Unanswerable, answer, short_answers
+    from conferral.rules.days import london_day
+
+    day = given or london_day(settings.CLOCK())
+    try:
+        if number is None:
+            answers = short_answers(scheme, day)
+            _say([one.as_json() for one in answers], as_json, words.all_in_words(answers))
+        else:
+            one = answer(number, scheme, day)
+            _say(one.as_json(), as_json, words.in_words(one))
+    except Unanswerable as problem:
+        _stop(str(problem))
+
+
 @packs_app.command("load")
 def load_packs(folder: Annotated[Path | None, typer.Argument(help="Default: the shipped packs.")] = None) -> None:
     """Bring the catalogue up to what the packs say; all of them or none."""
