@@ -38,7 +38,7 @@ def test_a_unit_that_stands_in_for_another_is_marked(client, catalogue):
 
 
 @pytest.mark.parametrize(
-    "code", list(["04522", "04523", "09628", "09629", "10263", "10266", "10269", "10378", "10379", "10381"])
+    "code", ["04522", "04523", "09628", "09629", "10263", "10266", "10269", "10378", "10379", "10381"]
 )
 def test_every_scheme_has_a_page_in_few_queries(client, catalogue, code, django_assert_max_num_queries):
     with django_assert_max_num_queries(12):
