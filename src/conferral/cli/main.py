@@ -70,9 +70,9 @@ def register(
     as_json: Json = False,
 ) -> None:
     """Register the candidates of a CSV or XLSX file at a centre."""
+    _ready()
     from conferral.cli import registering
 
-    _ready()
     if not file.is_file():
         _stop(f"There is no file {file}. Give the path of a CSV or XLSX file.")
     report = registering.register_file(file, centre, dry_run=dry_run)
@@ -85,9 +85,9 @@ def register(
 @app.command("verify-certificate")
 def verify_certificate(number: str, as_json: Json = False) -> None:
     """Say whether a certificate is genuine, and what it says."""
+    _ready()
     from conferral.cli import certificates
 
-    _ready()
     found = certificates.check(number)
     _say(found, as_json, certificates.in_words(found))
     raise typer.Exit(0 if found["state"] == "issued" else REFUSED)
