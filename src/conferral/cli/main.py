@@ -144,20 +144,20 @@ def ask_claim(scheme: Annotated[str, typer.Option()], registered: Day, on: Day, 
 @app.command()
 def faq(
     number: Annotated[int | None, typer.Argument(help="The question, 1 to 21; without one, all in short.")] = None,
-    scheme: Annotated[str, typer.Option(help="The scheme's five-digit code.")] = "10263",
+    scheme: Annotated[str, typer.Option(help="The scheme's five-digit code; the first withdrawn one if not given.")] = "",
     on: Annotated[str, typer.Option(help="The day it is asked on, as 2013-11-15; today if not given.")] = "",
     as_json: Json = False,
 ) -> None:
     """Answer the questions about a scheme that comes to an end, or that doesn't."""
-    from conferral.cli import faq as words
-
     given = _day(on, "--on") if on else None
     _ready()
     from django.conf import settings
 
-    from conferral.actions.answers import Unanswerable, answer, short_answers
+    from conferral.actions.answers import Unanswerable, answer, first_scheme, short_answers
+    from conferral.cli import faq as words
     from conferral.rules.days import london_day
 
+    scheme = scheme or first_scheme()
     day = given or london_day(settings.CLOCK())
     try:
         if number is None:
