@@ -1,5 +1,6 @@
-"""The facts that registrations are judged by, for all lines of an upload in one query; lists of registrations."""
+"""The facts that registrations are judged by, for all lines of an upload in two queries; lists of registrations."""
 
+import json
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -12,27 +13,31 @@ from conferral.records.claims.models import ClaimedUnit
 from conferral.rules.facts import RegistrationFacts
 from conferral.rules.identifiers import compact_uln, uln_fault
 
-# A line, with what is already known of its learner, scheme and centre. A learner without a number is
-# recognised by names and date of birth.
+# A line, with what is already known of its learner by number, its scheme and centre.
 REGISTRATION_FACTS = """
-WITH lines AS (SELECT * FROM candidates_uploadrow WHERE upload_id = %(upload)s)
 SELECT l.line, l.cells, l.scheme, q.title, q.last_registration, a.approved_on, a.ended_on,
        l.first_names, l.last_name, l.uln, l.born_on, l.starts_on,
        CASE WHEN known.last_name <> l.last_name OR known.first_names <> l.first_names
             THEN concat_ws(' ', nullif(known.first_names, ''), known.last_name) END,
-       r.registered_on, coalesce(known.id, alike.id), l.centre_reference
-FROM lines l
+       r.registered_on, known.id, l.centre_reference
+FROM candidates_uploadrow l
 LEFT JOIN catalogue_qualification q ON q.code = l.scheme
 LEFT JOIN centres_approval a ON a.centre_id = l.centre_id AND a.scheme_id = l.scheme
 LEFT JOIN candidates_candidate known ON known.centre_id = l.centre_id AND known.uln = l.uln
-LEFT JOIN LATERAL (
-    SELECT c.id FROM candidates_candidate c
-    WHERE l.uln IS NULL AND c.uln IS NULL AND c.centre_id = l.centre_id AND c.last_name = l.last_name
-      AND c.first_names = l.first_names AND c.born_on = l.born_on ORDER BY c.id LIMIT 1
-) alike ON true
-LEFT JOIN candidates_registration r
-       ON r.candidate_id = coalesce(known.id, alike.id) AND r.scheme_id = l.scheme AND r.attempt = 1
+LEFT JOIN candidates_registration r ON r.candidate_id = known.id AND r.scheme_id = l.scheme AND r.attempt = 1
+WHERE l.upload_id = %(upload)s
 ORDER BY l.line
+"""
+
+# Candidates without a learner number whose last names stand in the file: they are recognised by names and
+# date of birth. One scan of the centre's candidates, however many lines; joined to the lines, the planner,
+# which knows nothing of rows just written, would scan once for each line.
+UNNUMBERED = """
+SELECT c.id, c.first_names, c.last_name, c.born_on, r.scheme_id, r.registered_on
+FROM candidates_candidate c
+LEFT JOIN candidates_registration r ON r.candidate_id = c.id AND r.attempt = 1
+WHERE c.centre_id = %(centre)s AND c.uln IS NULL AND c.last_name = ANY(%(names)s)
+ORDER BY c.id
 """
 
 
@@ -65,7 +70,9 @@ def upload_lines(upload: Upload, on: date) -> Iterator[Line]:
     with connection.cursor() as cursor:
         cursor.execute(REGISTRATION_FACTS, {"upload": upload.pk})
         rows = cursor.fetchall()
+    alike, entered = _unnumbered(upload.centre_id, sorted({row[8] for row in rows if row[9] is None}))
     for row in rows:
+        candidate = row[14] if row[9] else alike.get((row[7], row[8], row[10]))
         line, cells, scheme, title = row[:4]
         cells = cells if isinstance(cells, dict) else _loads(cells)
         if scheme not in alternatives:
@@ -87,15 +94,29 @@ def upload_lines(upload: Upload, on: date) -> Iterator[Line]:
             starts_on=row[11],
             starts_on_text=cells.get("starts_on") or None,
             known_as=row[12],
-            already_registered_on=row[13],
+            already_registered_on=row[13] if row[9] else entered.get((candidate, scheme)),
             alternatives=alternatives[scheme],
         )
-        yield Line(line, cells, facts, row[14], row[15])
+        yield Line(line, cells, facts, candidate, row[15])
+
+
+def _unnumbered(
+    centre: str, last_names: list[str]
+) -> tuple[dict[tuple[str, str, date], int], dict[tuple[int, str], date]]:
+    """The candidates known by names and date of birth, and when each was registered for which scheme."""
+    alike: dict[tuple[str, str, date], int] = {}
+    entered: dict[tuple[int, str], date] = {}
+    if not last_names:
+        return alike, entered
+    with connection.cursor() as cursor:
+        cursor.execute(UNNUMBERED, {"centre": centre, "names": last_names})
+        for candidate, first_names, last_name, born_on, scheme, registered_on in cursor.fetchall():
+            alike.setdefault((first_names, last_name, born_on), candidate)
+            entered[(candidate, scheme)] = registered_on
+    return alike, entered
 
 
 def _loads(text: str) -> dict[str, str]:
-    import json
-
     read: dict[str, str] = json.loads(text)
     return read
 
