@@ -255,7 +255,13 @@ def _answer(field: Any) -> str:
 def _show_form(
     request: HttpRequest, form: RegisterForm, verdict: Verdict = Verdict(), *, status: int = 200
 ) -> HttpResponse:
-    page = {"title": "Register a candidate", "form": form, "reasons": verdict.reasons, "refused": status == 422}
+    page = {
+        "title": "Register a candidate",
+        "form": form,
+        "warned": verdict.warned,
+        "rules": verdict.refused,
+        "refused": status == 422,
+    }
     return render(request, "centre/register.html", {"page": page}, status=status)
 
 

@@ -164,7 +164,6 @@ def _rows_that_need_you(found: Upload, tally: Tally) -> dict[str, Any]:
         "refused_rows": counted(len(tally.refused), "refused row") if tally.refused else "",
         "corrected_url": f"{reverse('centre_upload')}?corrects={found.pk}",
         "asked": [_asked(*one) for one in asked[:SHOWN]],
-        "unshown": len(asked) - SHOWN,
         "summary": _summary(asked) if len(asked) > SHOWN else [],
     }
 
