@@ -96,6 +96,13 @@ def document(id: str, on: date) -> Document:
     return Document(id, title, on, tuple(schemes), sections)
 
 
+def first_scheme() -> str:
+    """The scheme that is answered for when none is named: the first one withdrawn, else the first of the catalogue."""
+    withdrawn = Qualification.objects.filter(withdrawal__isnull=False).order_by("withdrawal__announced_on", "code")
+    found = withdrawn.first() or Qualification.objects.first()
+    return found.code if found else ""
+
+
 def known_on(scheme: str, on: date) -> Known:
     """What catalogue and rules know of a scheme on a London day. Raises Unanswerable for an unknown scheme."""
     row = Qualification.objects.select_related("withdrawal").filter(code=scheme).first()
@@ -145,11 +152,13 @@ def _schemes_of(id: str) -> tuple[str, list[Qualification]]:
 
 
 def _told(row: Withdrawal) -> Told:
+    schemes = list(row.schemes.order_by("code"))
     return Told(
         row.id,
         row.title,
         row.announced_on,
-        tuple(row.schemes.order_by("code").values_list("code", flat=True)),
+        tuple(scheme.code for scheme in schemes),
+        frozenset(scheme.last_registration for scheme in schemes),
         {name: Point(**point) for name, point in row.points.items()},
         tuple(Family(**family | {"levels": tuple(family["levels"])}) for family in row.alternatives),
     )

@@ -65,7 +65,7 @@ def _load(one: shapes.Withdrawal) -> None:
             "announced_on": one.announced.value,
             "points": {name: asdict(point) for name, point in one.points.items()},
             "alternatives": [asdict(family) for family in one.alternatives],
-            "cites": {name: _citation(said) for name, said in {"title": one.title, "announced": one.announced}.items()},
+            "cites": {"title": _citation(one.title), "announced": _citation(one.announced)},
         },
     )
     Qualification.objects.filter(withdrawal=row).exclude(code__in=one.schemes).update(withdrawal=None)

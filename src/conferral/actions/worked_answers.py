@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from conferral.actions.asking import ask_claim, ask_registration
+from conferral.rules.book import rules_on
 from conferral.rules.facts import CertificateFacts, DirectClaimFacts, RefundFacts, VisitFacts
 from conferral.rules.faq.known import OPEN, Known
 from conferral.rules.fees import refundable
@@ -97,12 +98,12 @@ def _visit(known: Known, of_year: int, candidates: int) -> Verdict:
         known.scheme, known.on, known.route, of_year, policy("free_visits_a_year"), begins, ends,
         candidates, policy("candidates_for_free_visits"),
     )  # fmt: skip
-    return judge(facts, [rule for rule in BOOK.values() if rule.subject == "visit"])
+    return judge(facts, rules_on("visit"))
 
 
 def _direct(known: Known, on: date, final_visit: date | None) -> Verdict:
     facts = DirectClaimFacts(known.scheme, on, known.last_registration, final_visit)
-    return judge(facts, [rule for rule in BOOK.values() if rule.subject == "direct_claim"])
+    return judge(facts, rules_on("direct_claim"))
 
 
 def _refunds(known: Known) -> tuple[Case, ...]:
@@ -117,7 +118,7 @@ def _refunds(known: Known) -> tuple[Case, ...]:
 
 def _refund(known: Known, fee: str) -> Verdict:
     facts = RefundFacts(known.scheme, fee, _PAID_PENCE, refundable(_PAID_PENCE))
-    return judge(facts, [BOOK["registration-fee-not-refundable"]])
+    return judge(facts, rules_on("refund"))
 
 
 _CASES: dict[int, Callable[[Known], tuple[Case, ...]]] = {

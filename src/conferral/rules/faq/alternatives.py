@@ -34,13 +34,13 @@ def what_instead(known: Known) -> Said:
         "families": [{"text": family.text, "levels": list(family.levels)} for family in families],
         "alternatives": [one.code for one in known.alternatives],
     }
-    codes = tuple(f"In this catalogue: {_titled(one)}." for one in known.alternatives)
-    cites = tuple(cite for family in families for cite in cited(family)) + ((BY_LEVEL,) if codes else ())
+    codes = _codes(known)
+    cites = tuple(cite for family in families for cite in cited(family)) + (BY_LEVEL,) * len(codes)
     if families:
         offers = listed([_with_levels(family) for family in families])
         return Said((f"{offers[0].upper()}{offers[1:]}.", *codes), facts, cites)
     if known.alternatives:
-        return Said((f"Instead of {SCHEMES}, what the catalogue names.", *codes), facts, cites)
+        return Said(codes, facts, tuple(Citation(one.clause) for one in known.alternatives))
     if known.phase == OPEN:
         return Said((f"Nothing else is needed: {SCHEMES} can be offered.",), facts)
     return Said((f"No alternative to {SCHEMES} is named.",), facts)
@@ -58,9 +58,9 @@ def how_assessed(known: Known) -> Said:
     now = f"Now, for {SCHEMES}: {_LOOKED_AT[known.route]}."
     if not families and not known.alternatives:
         return Said((now, _no_alternative(known)), facts, _route(known), _rules(known.route))
-    compared = [_compared(known.route, family.text, family.route) for family in families]
-    compared += [_compared(known.route, f"{one.code} {one.title}", one.route) for one in known.alternatives]
-    text = (now, *compared)
+    named = [(family.text, family.route) for family in families]
+    named = named or [(f"{one.code} {one.title}", one.route) for one in known.alternatives]
+    text: tuple[str, ...] = (now, *(_compared(known.route, *one) for one in named))
     if handbook:
         text += (f"The detail is in {handbook.text}: {handbook.address}",)
     cites = tuple(cite for family in families for cite in cited(family)) or _route(known)
@@ -89,9 +89,9 @@ def carrying_over(known: Known) -> Said:
     }
     if not sharing and not known.alternatives:
         return Said((f"There is nothing to carry over to. {_no_alternative(known)}",), facts)
-    into = listed([family.text for family in sharing], last="or") if sharing else "the alternative"
+    into = f", into {listed([family.text for family in sharing], last='or')}" if sharing else ""
     text = [
-        f"Yes, unit by unit: a unit achieved in {SCHEMES} that is also a unit of the chosen {into} is transferred.",
+        f"Yes, unit by unit{into}: a unit achieved in {SCHEMES} that the chosen one has too is transferred.",
         "It keeps the day on which it was achieved. A unit that the alternative doesn’t have stays on record and "
         "counts for nothing in it.",
         *(_shared_with(one) for one in known.shared),
@@ -124,7 +124,7 @@ def recognised(known: Known) -> Said:
     facts = {"sector_body": body.text if body else None, "framework": framework.text if framework else None}
     if body is None:
         return Said((f"No sector body is recorded for {SCHEMES} or for an alternative.",), facts)
-    text = [f"Yes: the same sector body, {body.text}, supports them as supports {SCHEMES}."]
+    text = [f"Yes: {body.text}, the sector body that supports {SCHEMES}, supports the alternatives too."]
     if framework:
         text.append(f"The alternatives are accredited on the {framework.text}.")
     text.append("What one employer makes of a certificate is for that employer to say.")
@@ -152,6 +152,12 @@ def _with_levels(family: Family) -> str:
         return family.text
     first, last = min(family.levels), max(family.levels)
     return f"{family.text} at levels {first} to {last}" if first < last else f"{family.text} at level {first}"
+
+
+def _codes(known: Known) -> tuple[str, ...]:
+    if not known.alternatives:
+        return ()
+    return (f"In this catalogue, matched by level: {'; '.join(_titled(one) for one in known.alternatives)}.",)
 
 
 def _titled(one: Other) -> str:

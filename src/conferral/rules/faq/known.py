@@ -30,6 +30,7 @@ class Told:
     title: str
     announced_on: date
     schemes: tuple[str, ...]
+    last_registrations: frozenset[date | None]
     points: Mapping[str, Point]
     families: tuple[Family, ...]
 

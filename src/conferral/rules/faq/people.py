@@ -27,7 +27,7 @@ def administration(known: Known) -> Said:
     text = [lead, *(f"For {name} the order is the same." for name in same)]
     text += [f"Slightly different for {one.text}: {_then(one.route)}." for one in other]
     if help and admin:
-        text.append(f"Both explain it. {ways(help)}. {ways(admin)}.")
+        text.append(f"Who explains it: {ways(help)}; {ways(admin)}.")
     if guide:
         text.append(f"In full: {guide.text}, {guide.address}")
     cites = cited(admin) + cited(guide) or (HOUSE,)
@@ -56,7 +56,7 @@ def whom_to_ask(known: Known) -> Said:
         return Said((f"For {SCHEMES} ask the awarding organisation’s desk.",), facts, (HOUSE,))
     text = [f"{ways(help)}."]
     if managers:
-        text.append(f"Or the one for your region among the {managers.text}: {managers.address}")
+        text.append(f"For your region: {managers.text}, {managers.address}")
     return Said(tuple(text), facts, cited(help) + cited(managers), links=links(help, managers))
 
 

@@ -1,7 +1,7 @@
 """Questions 3 to 7 and 10: direct claims, nations, reasons, and money, while a scheme comes to an end."""
 
 from conferral.rules.faq.dates import no_date
-from conferral.rules.faq.known import HOUSE, OPEN, SCHEMES, Citation, Known, Link, Said, cited, links, written
+from conferral.rules.faq.known import CLOSED, HOUSE, OPEN, SCHEMES, Citation, Known, Link, Said, cited, links, written
 from conferral.rules.fees import refundable
 from conferral.rules.policies import POLICIES, policy
 from conferral.rules.visits import visit_year
@@ -29,8 +29,11 @@ def direct_claims(known: Known) -> Said:
     if known.phase == OPEN:
         no_visit = (no_date(known, "last date"), "So no final visit falls due.", *_allowance(known))
         return Said(no_visit, facts, _route(known) + _policies(*_VISITS), rules)
+    lead = f"The last dates of {SCHEMES} stay the same, and an external verifier has to visit before the end."
+    if known.phase == CLOSED and known.final_certification:
+        lead = f"Direct claims for {SCHEMES} ended with the last certificates, on {written(known.final_certification)}."
     text = (
-        f"The last dates of {SCHEMES} stay the same, and an external verifier has to visit before the end.",
+        lead,
         "Every portfolio is quality-assured in full: what is claimed under direct claims status is accepted only "
         "once the verifier has visited and reviewed it.",
         *_allowance(known),
@@ -94,7 +97,7 @@ def other_organisations(known: Known) -> Said:
     lead = (
         f"No: it is the decision of {decision.text}, for its own qualifications."
         if decision
-        else f"Nothing is recorded about others’ plans for what {SCHEMES} cover."
+        else f"Nothing is recorded about others who offer the same as {SCHEMES}."
     )
     return Said((lead, look), facts, cited(decision) + cited(register), links=known_links)
 
