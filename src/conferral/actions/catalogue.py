@@ -1,18 +1,17 @@
 """Loading qualification packs into the catalogue."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
+from conferral.actions.combinations import load_combination
 from conferral.actions.ledger import Done, record
 from conferral.records.catalogue.models import (
     Alternative,
-    Constraint,
     EvidencePolicy,
     Qualification,
-    SchemeUnit,
     Source,
     Unit,
 )
@@ -35,8 +34,9 @@ def load_packs(packs: Iterable[shapes.Pack], *, at: datetime, by: Acting) -> tup
     _load_sources(source for pack in packs for source in pack.sources)
     _load_units(unit for pack in packs for unit in pack.units)
     schemes = [(pack.name, scheme) for pack in packs for scheme in pack.schemes]
+    units = {unit.code: unit for pack in packs for unit in pack.units}
     for name, scheme in schemes:
-        _load_scheme(name, scheme)
+        _load_scheme(name, scheme, units)
     for _, scheme in schemes:
         _load_alternatives(scheme)
     record([Done("packs_loaded", "catalogue", pack.name) for pack in packs], at=at, by=by)
@@ -55,9 +55,7 @@ def _load_sources(sources: Iterable[shapes.Source]) -> None:
         for source in sources
     }
     fields = ["title", "publisher", "issued", "address"]
-    Source.objects.bulk_create(
-        rows.values(), update_conflicts=True, unique_fields=["id"], update_fields=fields
-    )
+    Source.objects.bulk_create(rows.values(), update_conflicts=True, unique_fields=["id"], update_fields=fields)
 
 
 def _load_units(units: Iterable[shapes.Unit]) -> None:
@@ -66,12 +64,10 @@ def _load_units(units: Iterable[shapes.Unit]) -> None:
         Unit(code=unit.code, cites={"unit": unit.clause}, **{field: getattr(unit, field) for field in fields})
         for unit in units
     ]
-    Unit.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["code"], update_fields=[*fields, "cites"]
-    )
+    Unit.objects.bulk_create(rows, update_conflicts=True, unique_fields=["code"], update_fields=[*fields, "cites"])
 
 
-def _load_scheme(pack: str, scheme: shapes.Scheme) -> None:
+def _load_scheme(pack: str, scheme: shapes.Scheme, units: Mapping[str, shapes.Unit]) -> None:
     cited: dict[str, shapes.Cited[Any] | None] = {field: getattr(scheme, field) for field in _CITED}
     values = {field: said.value if said else None for field, said in cited.items()}
     row, _ = Qualification.objects.update_or_create(
@@ -86,7 +82,7 @@ def _load_scheme(pack: str, scheme: shapes.Scheme) -> None:
         },
     )
     _load_evidence(row, scheme.evidence)
-    _load_combination(row, scheme.combination)
+    load_combination(row, scheme.combination, units)
 
 
 def _citation(said: shapes.Cited[Any]) -> dict[str, str]:
@@ -104,32 +100,9 @@ def _load_evidence(row: Qualification, policies: Iterable[shapes.EvidencePolicy]
     )  # fmt: skip
 
 
-def _load_combination(row: Qualification, combination: shapes.Combination) -> None:
-    SchemeUnit.objects.filter(scheme=row).delete()
-    members = ((group, code) for group in combination.groups for code in group.units)
-    SchemeUnit.objects.bulk_create(
-        SchemeUnit(
-            scheme=row, unit_id=code, group=group.name, place=place,
-            note="not confirmed by a source" if code in group.unconfirmed else "",
-        )
-        for place, (group, code) in enumerate(members, 1)
-    )  # fmt: skip
-    Constraint.objects.filter(scheme=row).delete()
-    Constraint.objects.bulk_create(
-        Constraint(
-            scheme=row, place=place, group="" if line.group == "whole" else line.group, measure=line.measure,
-            level_at_least=line.level_at_least, minimum=line.minimum or 0, maximum=line.maximum,
-            demonstration=combination.demonstration, clause=line.clause,
-        )
-        for place, line in enumerate(combination.constraints, 1)
-    )  # fmt: skip
-
-
 def _load_alternatives(scheme: shapes.Scheme) -> None:
     Alternative.objects.filter(scheme=scheme.code).delete()
     Alternative.objects.bulk_create(
-        Alternative(
-            scheme_id=scheme.code, alternative_id=one.scheme or None, text=one.text, clause=one.clause
-        )
+        Alternative(scheme_id=scheme.code, alternative_id=one.scheme or None, text=one.text, clause=one.clause)
         for one in scheme.alternatives
     )

@@ -6,40 +6,99 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import QuerySet
 
+from conferral.records.awards.completion import best_count
 from conferral.records.awards.models import Certificate
-from conferral.records.claims.models import Claim
+from conferral.records.candidates.models import Achievement, Registration
+from conferral.records.catalogue.combinations import structures
+from conferral.records.claims.models import Claim, ClaimedUnit
 
-# A row per (registration, constraint): what is had, after caps, and what is needed. A group's maximum caps
-# what it lends to the whole; a unit counts where its level is high enough.
+# A row per (registration, pathway, constraint): what is had, after the caps of the groups within, and what is
+# needed. A unit counts as the one it is equivalent to, once; where its level is high enough; in each group around
+# it, and by its main group in the whole. With `claimed`, units in open claims count as if they were achieved.
+# A registration is undecided where something is to be chosen: units that are barred together, a unit of several
+# groups, more than a maximum that counts units or credit from elsewhere. Its amounts are then upper bounds.
 COMBINATION = """
-WITH banked AS (
-    SELECT a.registration_id, su.scheme_id, su."group", u.level, coalesce(u.credit, 0) AS credits
-    FROM candidates_achievement a
+WITH achieved AS (
+    SELECT a.registration_id, r.scheme_id, coalesce(su.counts_as_id, su.unit_id) AS unit_id,
+           min(CASE a.origin WHEN 'transfer' THEN 1 ELSE 0 END) AS elsewhere
+    FROM (
+        SELECT registration_id, unit_id, origin FROM candidates_achievement
+        UNION ALL
+        SELECT u.registration_id, u.unit_id, 'decision' FROM claims_claimedunit u
+        JOIN claims_claim c ON c.id = u.claim_id
+        WHERE %(claimed)s AND u.state IN ('claimed', 'confirmed', 'amended') AND c.state NOT IN ('draft', 'withdrawn')
+    ) a
     JOIN candidates_registration r ON r.id = a.registration_id
     JOIN catalogue_schemeunit su ON su.scheme_id = r.scheme_id AND su.unit_id = a.unit_id
-    JOIN catalogue_unit u ON u.code = a.unit_id
     WHERE a.registration_id = ANY(%(registrations)s)
-), lent AS (
-    SELECT b.registration_id, c.id AS constraint_id, b."group",
-           least(
-               sum(CASE c.measure WHEN 'units' THEN 1 ELSE b.credits END),
-               CASE WHEN c."group" = '' THEN min(cap.maximum) END
-           ) AS amount
-    FROM banked b
-    JOIN catalogue_constraint c ON c.scheme_id = b.scheme_id
-     AND c."group" IN ('', b."group") AND (c.level_at_least IS NULL OR b.level >= c.level_at_least)
-    LEFT JOIN catalogue_constraint cap ON cap.scheme_id = c.scheme_id AND cap."group" = b."group"
-     AND cap."group" <> '' AND cap.measure = c.measure AND cap.maximum IS NOT NULL
-    GROUP BY b.registration_id, c.id, b."group"
+    GROUP BY a.registration_id, r.scheme_id, coalesce(su.counts_as_id, su.unit_id)
+), counted AS (
+    SELECT a.registration_id, a.scheme_id, a.elsewhere, u.level, coalesce(u.credit, 0) AS credits,
+           g.top, g.middle, g.leaf, g.main, g.choice
+    FROM achieved a
+    JOIN catalogue_groupunit g ON g.scheme_id = a.scheme_id AND g.unit_id = a.unit_id
+    JOIN catalogue_unit u ON u.code = a.unit_id
+), ways AS (
+    SELECT q.code AS scheme_id, coalesce(p.name, '') AS way, coalesce(p.place, 0) AS way_place
+    FROM catalogue_qualification q LEFT JOIN catalogue_pathway p ON p.scheme_id = q.code
+), lines AS (
+    SELECT c.*, w.way, w.way_place
+    FROM catalogue_constraint c
+    JOIN ways w ON w.scheme_id = c.scheme_id AND c.pathway IN ('', w.way)
+), caps AS (
+    SELECT scheme_id, way, measure, "group", min(maximum) AS most
+    FROM lines
+    WHERE maximum IS NOT NULL AND "group" <> '' AND level_at_least IS NULL AND elsewhere = FALSE
+    GROUP BY scheme_id, way, measure, "group"
+), amounts AS (
+    SELECT k.registration_id, k.scheme_id, k.top, k.middle, k.leaf,
+           l.id AS line, l.way, l.measure, l."group", l.chooses, l.maximum,
+           CASE l.measure WHEN 'units' THEN 1 ELSE k.credits END AS amount
+    FROM counted k
+    JOIN lines l ON l.scheme_id = k.scheme_id
+     AND ((l."group" = '' AND k.main) OR (l."group" <> '' AND l."group" IN (k.top, k.middle, k.leaf)))
+     AND (l.level_at_least IS NULL OR k.level >= l.level_at_least) AND (l.elsewhere = FALSE OR k.elsewhere = 1)
+), leaves AS (
+    SELECT a.registration_id, a.scheme_id, a.line, a.way, a.measure, a."group", a.top, a.middle,
+           least(sum(a.amount), CASE WHEN a.leaf <> a."group" THEN min(cap.most) END) AS amount
+    FROM amounts a
+    LEFT JOIN caps cap ON cap.scheme_id = a.scheme_id AND cap.way = a.way AND cap.measure = a.measure
+     AND cap."group" = a.leaf
+    GROUP BY a.registration_id, a.scheme_id, a.line, a.way, a.measure, a."group", a.top, a.middle, a.leaf
+), middles AS (
+    SELECT a.registration_id, a.scheme_id, a.line, a.way, a.measure, a."group", a.top,
+           least(sum(a.amount), CASE WHEN a."group" = '' OR a."group" = a.top THEN min(cap.most) END) AS amount
+    FROM leaves a
+    LEFT JOIN caps cap ON cap.scheme_id = a.scheme_id AND cap.way = a.way AND cap.measure = a.measure
+     AND cap."group" = a.middle
+    GROUP BY a.registration_id, a.scheme_id, a.line, a.way, a.measure, a."group", a.top, a.middle
+), tops AS (
+    SELECT a.registration_id, a.line, a.way,
+           least(sum(a.amount), CASE WHEN a."group" = '' THEN min(cap.most) END) AS amount
+    FROM middles a
+    LEFT JOIN caps cap ON cap.scheme_id = a.scheme_id AND cap.way = a.way AND cap.measure = a.measure
+     AND cap."group" = a.top
+    GROUP BY a.registration_id, a.line, a.way, a."group", a.top
+), undecided AS (
+    SELECT registration_id FROM counted WHERE choice
+    UNION
+    SELECT a.registration_id FROM achieved a
+    JOIN catalogue_barred b ON b.scheme_id = a.scheme_id AND b.unit_id = a.unit_id
+    GROUP BY a.registration_id, b.number HAVING count(*) > 1
+    UNION
+    SELECT registration_id FROM amounts WHERE chooses GROUP BY registration_id, line, way
+    HAVING sum(amount) > min(maximum)
 )
-SELECT r.id, c.place, c."group", c.measure, c.level_at_least,
-       coalesce(sum(l.amount), 0)::int AS have, c.minimum AS need, c.maximum AS cap
+SELECT r.id, l.place, l."group", l.measure, l.level_at_least, CAST(coalesce(sum(t.amount), 0) AS integer) AS have,
+       l.minimum AS need, l.maximum AS cap, l.pathway, l.elsewhere, l.way, u.registration_id IS NOT NULL AS undecided
 FROM candidates_registration r
-JOIN catalogue_constraint c ON c.scheme_id = r.scheme_id
-LEFT JOIN lent l ON l.registration_id = r.id AND l.constraint_id = c.id
+JOIN lines l ON l.scheme_id = r.scheme_id
+LEFT JOIN tops t ON t.registration_id = r.id AND t.line = l.id AND t.way = l.way
+LEFT JOIN undecided u ON u.registration_id = r.id
 WHERE r.id = ANY(%(registrations)s)
-GROUP BY r.id, c.id
-ORDER BY r.id, c.place
+GROUP BY r.id, l.place, l."group", l.measure, l.level_at_least, l.minimum, l.maximum, l.pathway, l.elsewhere,
+         l.way, l.way_place, u.registration_id
+ORDER BY r.id, l.way_place, l.place
 """
 
 
@@ -54,10 +113,17 @@ class Standing(NamedTuple):
     have: int
     need: int
     cap: int | None
+    pathway: str = ""
+    elsewhere: bool = False
 
     @property
     def met(self) -> bool:
         return self.have >= self.need
+
+    @property
+    def short(self) -> int:
+        """How much is missing."""
+        return max(0, self.need - self.have)
 
     @property
     def in_words(self) -> str:
@@ -68,14 +134,63 @@ class Standing(NamedTuple):
         return f"{short} more {measure}{where}{level}"
 
 
-def standings(registrations: Iterable[int]) -> dict[int, list[Standing]]:
-    """Every constraint of each registration's scheme, in order. A scheme without constraints has no entry."""
-    found: dict[int, list[Standing]] = {}
+def standings(registrations: Iterable[int], *, claimed: bool = False) -> dict[int, list[Standing]]:
+    """Every constraint of each registration's scheme, in order. A scheme without constraints has no entry.
+
+    Of several pathways it is the one that is least short. With `claimed`, what is in an open claim counts
+    as if it were achieved. Where something is to be chosen, it is chosen so that as little as possible is short.
+    """
+    numbers = list(registrations)
+    found: dict[int, dict[str, list[Standing]]] = {}
+    undecided = set[int]()
     with connection.cursor() as cursor:
-        cursor.execute(COMBINATION, {"registrations": list(registrations)})
-        for row in cursor.fetchall():
-            found.setdefault(row[0], []).append(Standing(*row))
-    return found
+        cursor.execute(COMBINATION, {"registrations": numbers, "claimed": claimed})
+        for *row, way, open_choice in cursor.fetchall():
+            found.setdefault(row[0], {}).setdefault(way, []).append(Standing(*row))
+            if open_choice:
+                undecided.add(row[0])
+    chosen = {number: min(ways.values(), key=_shortage) for number, ways in found.items()}
+    return chosen | _chosen(found, undecided, claimed=claimed)
+
+
+def _shortage(lines: Iterable[Standing]) -> int:
+    return sum(line.short for line in lines)
+
+
+def _chosen(
+    found: dict[int, dict[str, list[Standing]]], undecided: set[int], *, claimed: bool
+) -> dict[int, list[Standing]]:
+    """The best legal count for those for whom something is to be chosen."""
+    schemes = dict(Registration.objects.filter(pk__in=undecided).values_list("pk", "scheme")) if undecided else {}
+    structure, units = structures(schemes.values()) if schemes else {}, achieved_units(schemes, claimed=claimed)
+    chosen = {}
+    for number, scheme in schemes.items():
+        best = best_count(structure[scheme], units[number])
+        lines = found[number][best.pathway]
+        chosen[number] = [line._replace(have=best.have[line.place]) for line in lines]
+    return chosen
+
+
+def achieved_units(registrations: Iterable[int], *, claimed: bool = False) -> dict[int, dict[str, bool]]:
+    """The units of each registration, and of each whether it was carried over from elsewhere.
+
+    With `claimed`, units in open claims too.
+    """
+    numbers = list(registrations)
+    units: dict[int, dict[str, bool]] = {number: {} for number in numbers}
+    if claimed and numbers:
+        for number, unit in on_the_way(numbers).values_list("registration", "unit"):
+            units[number][unit] = False
+    achieved = Achievement.objects.filter(registration__in=numbers) if numbers else Achievement.objects.none()
+    for number, unit, origin in achieved.values_list("registration", "unit", "origin"):
+        units[number][unit] = units[number].get(unit, True) and origin == Achievement.Origin.TRANSFER
+    return units
+
+
+def on_the_way(registrations: Iterable[int]) -> QuerySet[ClaimedUnit]:
+    """Units claimed for these registrations in claims that are not withdrawn, whose outcome may yet be an award."""
+    claimed = ClaimedUnit.objects.filter(registration__in=registrations, state__in=("claimed", "confirmed", "amended"))
+    return claimed.exclude(claim__state__in=("draft", "withdrawn"))
 
 
 def to_process() -> QuerySet[Claim]:

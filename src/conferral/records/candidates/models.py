@@ -81,21 +81,43 @@ class Registration(models.Model):
 
 
 class Achievement(models.Model):
-    """A unit achieved within a registration: by a confirmed decision, or carried over from elsewhere."""
+    """A unit achieved within a registration: by a confirmed decision, or carried over from elsewhere.
+
+    What is carried over keeps the awarding organisation and the London day of the original award;
+    `achieved_on` is the day from which it counts here.
+    """
+
+    class Origin(models.TextChoices):
+        DECISION = "decision", "confirmed here"
+        TRANSFER = "transfer", "carried over from another awarding organisation"
 
     centre = models.ForeignKey(Centre, models.PROTECT)
     registration = models.ForeignKey(Registration, models.PROTECT, related_name="achievements")
     unit = models.ForeignKey(Unit, models.PROTECT)
     achieved_on = models.DateField()
-    claimed_unit = models.OneToOneField("claims.ClaimedUnit", models.PROTECT)
+    origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.DECISION)
+    claimed_unit = models.OneToOneField("claims.ClaimedUnit", models.PROTECT, null=True)
+    awarding_organisation = models.CharField(max_length=200, blank=True)
+    originally_on = models.DateField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["registration", "unit"], name="unit_achieved_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["registration", "unit"], name="unit_achieved_once"),
+            models.CheckConstraint(
+                condition=Q(
+                    origin="decision", claimed_unit__isnull=False, awarding_organisation="", originally_on=None
+                )
+                | Q(origin="transfer", claimed_unit=None, originally_on__isnull=False)
+                & Q(originally_on__lte=models.F("achieved_on"))
+                & ~Q(awarding_organisation=""),
+                name="achieved_here_or_carried_over",
+            ),
+        ]
         triggers = [
             refuses(
                 "traces_to_a_decision",
                 """
-                IF NOT EXISTS (
+                IF NEW.origin = 'decision' AND NOT EXISTS (
                     SELECT FROM claims_claimedunit u
                     WHERE u.id = NEW.claimed_unit_id AND u.registration_id = NEW.registration_id
                       AND u.unit_id = NEW.unit_id AND u.state IN ('confirmed', 'amended')

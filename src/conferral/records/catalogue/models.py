@@ -77,7 +77,7 @@ class Qualification(models.Model):
     groups = models.JSONField(default=dict)
     combination_note = models.TextField(blank=True)
     cites = models.JSONField(default=dict)
-    units = models.ManyToManyField(Unit, through="SchemeUnit")
+    units = models.ManyToManyField(Unit, through="SchemeUnit", through_fields=("scheme", "unit"))
     withdrawal = models.ForeignKey(Withdrawal, models.SET_NULL, null=True, related_name="schemes")
 
     class Meta:
@@ -101,10 +101,11 @@ class Qualification(models.Model):
 
 
 class SchemeUnit(models.Model):
-    """A unit of a scheme and the group in which it counts."""
+    """A unit of a scheme and the group under which it is shown. With `counts_as` it counts as that unit, once."""
 
     scheme = models.ForeignKey(Qualification, models.CASCADE)
     unit = models.ForeignKey(Unit, models.PROTECT)
+    counts_as = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     group = models.CharField(max_length=20)
     place = models.PositiveSmallIntegerField()
     note = models.TextField(blank=True)
@@ -114,16 +115,78 @@ class SchemeUnit(models.Model):
         constraints = [models.UniqueConstraint(fields=["scheme", "unit"], name="unit_once_in_scheme")]
 
 
+class GroupUnit(models.Model):
+    """A unit in a group, with the groups around it from the outermost; "" where they are fewer than three.
+
+    One row of a unit is `main`: by that one it counts in the whole. Rows of a `choice` are groups of which
+    the unit counts in one; otherwise it counts in each of them.
+    """
+
+    scheme = models.ForeignKey(Qualification, models.CASCADE)
+    unit = models.ForeignKey(Unit, models.PROTECT)
+    top = models.CharField(max_length=20)
+    middle = models.CharField(max_length=20, blank=True)
+    leaf = models.CharField(max_length=20, blank=True)
+    main = models.BooleanField(default=True)
+    choice = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "unit", "top", "middle", "leaf"], name="unit_once_in_group"),
+            models.UniqueConstraint(fields=["scheme", "unit"], condition=models.Q(main=True), name="one_main_group"),
+        ]
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The groups around the unit, from the outermost."""
+        return tuple(name for name in (self.top, self.middle, self.leaf) if name)
+
+
+class Pathway(models.Model):
+    """One of several ways to complete a scheme: its constraints hold beside those of no pathway."""
+
+    scheme = models.ForeignKey(Qualification, models.CASCADE, related_name="pathways")
+    place = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=20)
+    title = models.CharField(max_length=300)
+    clause = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["scheme", "place"]
+        constraints = [models.UniqueConstraint(fields=["scheme", "name"], name="pathway_once_in_scheme")]
+
+
+class Barred(models.Model):
+    """A unit that is barred with the others of the same number: of those, only one counts."""
+
+    scheme = models.ForeignKey(Qualification, models.CASCADE)
+    number = models.PositiveSmallIntegerField()
+    unit = models.ForeignKey(Unit, models.PROTECT)
+    clause = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["scheme", "number", "unit"]
+        constraints = [models.UniqueConstraint(fields=["scheme", "number", "unit"], name="barred_once")]
+
+
 class Constraint(models.Model):
-    """One line of a rule of combination. An empty group is the whole scheme; no maximum means no cap."""
+    """One line of a rule of combination. An empty group is the whole scheme; no maximum means no cap.
+
+    With a pathway it holds in that pathway only. With `elsewhere` it limits what is carried over from other
+    awarding organisations. With `chooses`, having more than the maximum leaves a choice of what counts;
+    without it, the maximum only caps what the group lends to the whole.
+    """
 
     scheme = models.ForeignKey(Qualification, models.CASCADE)
     place = models.PositiveSmallIntegerField()
+    pathway = models.CharField(max_length=20, blank=True)
     group = models.CharField(max_length=20, blank=True)
     measure = models.CharField(max_length=7, choices=[("units", "units"), ("credits", "credits")])
     level_at_least = models.PositiveSmallIntegerField(null=True)
     minimum = models.PositiveSmallIntegerField(default=0)
     maximum = models.PositiveSmallIntegerField(null=True)
+    elsewhere = models.BooleanField(default=False)
+    chooses = models.BooleanField(default=False)
     demonstration = models.BooleanField(default=False)
     clause = models.CharField(max_length=200)
 
