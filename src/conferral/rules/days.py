@@ -17,6 +17,11 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), LONDON).astimezone(UTC)
 
 
+def last_day(until: datetime) -> date:
+    """The last London day that counts before an instant that is too late."""
+    return london_day(until - timedelta(seconds=1))
+
+
 def is_working(day: date, holidays: Container[date]) -> bool:
     """Monday to Friday, and no bank holiday."""
     return day.weekday() < 5 and day not in holidays

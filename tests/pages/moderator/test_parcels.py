@@ -77,7 +77,7 @@ def test_work_without_a_claim_is_logged_and_says_when_it_goes_back(moderator):
     assert answer.status_code == 302
     text = words(moderator.get(reverse("moderator_parcels")))
     assert "Two folders" in text
-    assert "00:00, Thu 26 November" in text
+    assert "Wed 25 November" in text
     assert moderator.post(page, {"centre": "", "description": "No name on it"}).status_code == 302
     assert "Centre not known" in words(moderator.get(reverse("moderator_parcels")))
 

@@ -150,7 +150,7 @@ def _centre(
         "person_form": person,
         "may_manage": request.acting.may("manage_centres"),
         "may_allocate": request.acting.may("allocate"),
-        "entries": lines(newest_of_centre(found.number), request.at),
+        "entries": lines(newest_of_centre(found.number, most=12), request.at),
         "refused": approval.is_bound or person.is_bound,
         "crumbs": [{"label": "Centres", "url": reverse("desk_centres")}, {"label": found.number}],
     }

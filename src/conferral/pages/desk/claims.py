@@ -58,7 +58,7 @@ def _claim(request: HttpRequest, number: int, verdict: Verdict | None = None) ->
         "preview": preview(units, preview_awards(number, at=request.at)) if waiting else None,
         "may_process": request.acting.may("process_claims"),
         "parcel": Consignment.objects.filter(claim=found).exclude(state="cancelled").first(),
-        "entries": lines(timeline(("claim", number)), request.at),
+        "entries": lines(timeline(("claim", number), without=("unit_decided",)), request.at),
         "verdict": verdict,
         "refused": verdict is not None,
         "crumbs": [{"label": "Awards", "url": reverse("desk_awards")}, {"label": f"Claim {number}"}],

@@ -10,6 +10,7 @@ from conferral.actions.consignments import return_unmatched_work
 from conferral.pages.desk.next import desk_chrome
 from conferral.records.claims.models import Consignment
 from conferral.records.moderation.queries import unmatched
+from conferral.rules.days import last_day
 from conferral.rules.references import format_reference
 from conferral.rules.rule import Verdict
 
@@ -36,7 +37,10 @@ def _listing(request: HttpRequest, verdict: Verdict | None = None) -> HttpRespon
     desk_chrome(request)
     page = {
         "title": "Work without a claim",
-        "parcels": [{"parcel": one, "reference": format_reference(one.reference)} for one in unmatched()[:PAGE]],
+        "parcels": [
+            {"parcel": one, "reference": format_reference(one.reference), "last_day": last_day(one.return_after)}
+            for one in unmatched()[:PAGE]
+        ],
         "may_return": request.acting.may("manage_centres"),
         "verdict": verdict,
         "refused": verdict is not None,

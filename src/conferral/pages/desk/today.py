@@ -14,7 +14,7 @@ from conferral.records.centres.models import Approval
 from conferral.records.centres.queries import unplaced
 from conferral.records.claims.models import Claim, Consignment
 from conferral.records.moderation.queries import overdue, unmatched
-from conferral.rules.days import london_day
+from conferral.rules.days import last_day, london_day
 from conferral.rules.references import format_reference
 
 SHOWN = 20  # of each kind; the page of that kind has all
@@ -41,9 +41,10 @@ def _late(claim: Claim, request: HttpRequest) -> dict[str, Any]:
     return {
         "title": f"No work yet for claim {claim.pk}",
         "url": reverse("desk_claim", args=[claim.pk]),
-        "until": claim.withdraw_after,
+        "until": last_day(claim.withdraw_after),
         "lines": [str(claim.centre), str(claim.scheme)],
-        "why": f"the work was due at {moment(claim.send_by, request.at)}. Without it the claim is withdrawn.",
+        "why": f"the work was due at {moment(claim.send_by, request.at)}. "
+        "Without it the claim is withdrawn at the end of that day.",
         "rule_url": reverse("rule", args=["work-still-in-time"]),
     }
 
@@ -52,9 +53,9 @@ def _parcel(parcel: Consignment) -> dict[str, Any]:
     return {
         "title": f"Work without a claim, {format_reference(parcel.reference)}",
         "url": reverse("desk_parcels"),
-        "until": parcel.return_after,
+        "until": last_day(parcel.return_after),
         "lines": [parcel.description, str(parcel.centre) if parcel.centre else "Centre not known"],
-        "why": f"it goes back then. {parcel.received_by} has it.",
+        "why": f"it goes back at the end of that day. {parcel.received_by} has it.",
         "rule_url": reverse("rule", args=["work-without-claim"]),
     }
 

@@ -7,24 +7,29 @@ from conferral.pages.gate import route
 
 urlpatterns: list[URLPattern] = [
     route("", today.today, name="desk_today", permission="see_desk"),
-    route("claims/<int:number>/", claims.claim, name="desk_claim", permission="see_desk"),
-    route("claims/<int:number>/process/", claims.process, name="desk_process", permission="process_claims"),
+    route("awards/claims/<int:number>/", claims.claim, name="desk_claim", permission="see_desk"),
+    route("awards/claims/<int:number>/process/", claims.process, name="desk_process", permission="process_claims"),
     route("allocation/", allocation.listing, name="desk_allocation", permission="see_desk"),
     route("allocation/<slug:centre>/<slug:scheme>/", allocation.change, name="desk_allocate", permission="allocate"),
     route("allocation/interest/", allocation.interest, name="desk_interest", permission="allocate"),
     route("centres/", centres.listing, name="desk_centres", permission="see_desk"),
     route("centres/add/", centres.add, name="desk_add_centre", permission="manage_centres"),
+    route("centres/people/", people.listing, name="desk_people", permission="see_desk"),
+    route("centres/people/add/", people.add, name="desk_add_staff", permission="manage_centres"),
     route("centres/<slug:number>/", centres.centre, name="desk_centre", permission="see_desk"),
     route("centres/<slug:number>/approve/", centres.approve, name="desk_approve", permission="manage_centres"),
     route("centres/<slug:number>/people/", centres.add_to_centre, name="desk_add_person", permission="manage_centres"),
-    route("people/", people.listing, name="desk_people", permission="see_desk"),
-    route("people/add/", people.add, name="desk_add_staff", permission="manage_centres"),
     route("catalogue/", catalogue.listing, name="desk_catalogue", permission="see_desk"),
     route("awards/", awards.listing, name="desk_awards", permission="see_desk"),
-    route("certificates/<slug:certificate>/", awards.certificate, name="desk_certificate", permission="see_desk"),
-    route("certificates/<slug:certificate>/paper/", awards.paper, name="desk_paper", permission="see_desk"),
     route(
-        "certificates/<slug:certificate>/revoke/", awards.revoke, name="desk_revoke", permission="revoke_certificates"
+        "awards/certificates/<slug:certificate>/", awards.certificate, name="desk_certificate", permission="see_desk"
+    ),
+    route("awards/certificates/<slug:certificate>/paper/", awards.paper, name="desk_paper", permission="see_desk"),
+    route(
+        "awards/certificates/<slug:certificate>/revoke/",
+        awards.revoke,
+        name="desk_revoke",
+        permission="revoke_certificates",
     ),
     route("parcels/", parcels.listing, name="desk_parcels", permission="see_desk"),
     route("parcels/<int:parcel>/return/", parcels.send_back, name="desk_return_parcel", permission="manage_centres"),

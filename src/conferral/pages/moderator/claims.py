@@ -47,7 +47,7 @@ class DecisionForm(forms.Form):
     feedback = forms.CharField(
         label="For the feedback report",
         help_text="The centre reads your words. Left empty, the draft for the reason is used.",
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(attrs={"rows": 4}),
         max_length=4000,
         required=False,
         error_messages={"max_length": "Keep it to 4,000 characters"},
@@ -169,7 +169,7 @@ def _at_rest(request: HttpRequest, found: Claim, *, verdict: Verdict | None = No
         "visit": visit and request.acting.may("decide_units"),
         "units": units,
         "has_report": hasattr(found, "report"),
-        "entries": lines(timeline(("claim", found.pk)), request.at),
+        "entries": lines(timeline(("claim", found.pk), without=("unit_decided",)), request.at),
         "parcel": Consignment.objects.filter(claim=found).exclude(state="cancelled").first(),
         "verdict": verdict,
         "refused": verdict is not None,
@@ -304,7 +304,7 @@ def decision_of(chosen: ClaimedUnit, request: HttpRequest) -> dict[str, Any] | N
     if decision is None:
         return None
     return {
-        "outcome": decision.get_outcome_display(),
+        "outcome": decision.in_words,
         "state": OUTCOME_STATE[decision.outcome],
         "reason": decision.get_reason_code_display() if decision.reason_code else "",
         "feedback": decision.feedback,

@@ -18,10 +18,11 @@ from conferral.actions.consignments import (
     return_unmatched_work,
 )
 from conferral.pages.moderator.next import moderator_chrome
-from conferral.pages.templatetags.parts import moment, short_day
+from conferral.pages.templatetags.parts import moment, short_day, weekday
 from conferral.records.centres.models import Centre
 from conferral.records.claims.models import Claim, Consignment
 from conferral.records.moderation.queries import awaited, unmatched
+from conferral.rules.days import last_day
 from conferral.rules.references import CONSIGNMENT_LENGTH, format_reference, reference_fault
 from conferral.rules.rule import Verdict
 
@@ -139,10 +140,8 @@ def log_unmatched(request: HttpRequest) -> HttpResponse:
             form.cleaned_data["centre"], form.cleaned_data["description"],
             at=request.at, by=request.acting, fresh=request.fresh_bytes,
         )  # fmt: skip
-        when = moment(parcel.return_after, request.at)
-        messages.success(
-            request, f"Logged as {format_reference(parcel.reference)}. Send it back at {when} if no claim has come."
-        )
+        name, day = format_reference(parcel.reference), weekday(last_day(parcel.return_after))
+        messages.success(request, f"Logged as {name}. Without a claim by the end of {day} it goes back.")
         return redirect(reverse("moderator_parcels") + "#without-a-claim")
     refused = request.method == "POST"
     page = {
@@ -178,7 +177,7 @@ def _match_page(
     refused = request.method == "POST"
     page = {
         "title": f"Match parcel {format_reference(parcel.reference)} to a claim",
-        "parcel": unmatched_row(parcel, request.at),
+        "parcel": unmatched_row(parcel),
         "form": form,
         "verdict": verdict,
         "refused": refused,
@@ -211,7 +210,7 @@ def awaited_rows(rows: Iterable[Consignment], at: datetime) -> list[dict[str, An
             "scheme": row.claim.scheme.code,
             "where": _where(row, at),
             "state": "at-risk" if row.state == "awaited" and row.claim.send_by and row.claim.send_by < at else "",
-            "until": row.claim.withdraw_after,
+            "last_day": row.claim.withdraw_after and last_day(row.claim.withdraw_after),
         }
         for row in rows
     ]
@@ -235,18 +234,17 @@ def _where(row: Consignment, at: datetime) -> str:
 def unmatched_rows(request: HttpRequest) -> list[dict[str, Any]]:
     """The parcels without a claim that this moderator holds."""
     mine = unmatched(Consignment.objects.filter(received_by=request.acting.person))
-    return [unmatched_row(row, request.at) for row in mine[:SHOWN]]
+    return [unmatched_row(row) for row in mine[:SHOWN]]
 
 
-def unmatched_row(row: Consignment, at: datetime) -> dict[str, Any]:
+def unmatched_row(row: Consignment) -> dict[str, Any]:
     """One parcel without a claim, in words."""
     return {
         "id": row.pk,
         "reference": format_reference(row.reference),
         "description": row.description,
         "centre": row.centre,
-        "return_after": row.return_after,
-        "due": row.return_after and row.return_after <= at,
+        "last_day": row.return_after and last_day(row.return_after),
         "held_by": row.received_by,
         "received_at": row.received_at,
     }

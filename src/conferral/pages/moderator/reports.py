@@ -11,15 +11,8 @@ from conferral.actions.reviews import send_report, withdraw_claim
 from conferral.pages.moderator.claims import OUTCOME_STATE, READ_ONLY, _claim, _crumbs
 from conferral.pages.moderator.next import moderator_chrome
 from conferral.records.claims.models import ClaimedUnit
-from conferral.records.moderation.models import UnitDecision
+from conferral.records.moderation.models import OUTCOME_WORDS, UnitDecision
 from conferral.records.moderation.queries import claimed_units, feedback_lines, outcome_counts
-
-OUTCOME_WORDS = {
-    "confirmed": "confirmed",
-    "amended": "confirmed with an amendment",
-    "not_awarded": "not awarded",
-    "withdrawn": "withdrawn",
-}
 
 
 def _words(label: str, hint: str, rows: int, **more: Any) -> forms.CharField:
@@ -102,7 +95,7 @@ def _sent(request: HttpRequest, found: Any, units: list[ClaimedUnit]) -> HttpRes
 def tallies(counts: dict[str, int]) -> list[dict[str, Any]]:
     """The outcomes side by side; what has no decision only while there is some."""
     shown = [
-        {"count": counts[outcome], "state": OUTCOME_STATE[outcome], "word": words.capitalize(), "text": ""}
+        {"count": counts[outcome], "state": OUTCOME_STATE[outcome], "word": words, "text": ""}
         for outcome, words in OUTCOME_WORDS.items()
     ]
     if counts["undecided"]:

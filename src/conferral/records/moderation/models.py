@@ -68,6 +68,14 @@ class Allocation(models.Model):
         ]
 
 
+OUTCOME_WORDS = {
+    "confirmed": "Confirmed",
+    "amended": "Confirmed with an amendment",
+    "not_awarded": "Not awarded",
+    "withdrawn": "Withdrawn from the claim",
+}
+
+
 class UnitDecision(models.Model):
     """The one outcome of a claimed unit, who decided it and why."""
 
@@ -115,6 +123,11 @@ class UnitDecision(models.Model):
                 """,
             ),
         ]
+
+    @property
+    def in_words(self) -> str:
+        """The outcome as something that has been done."""
+        return OUTCOME_WORDS[self.outcome]
 
 
 class FeedbackReport(models.Model):

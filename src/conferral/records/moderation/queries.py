@@ -8,7 +8,7 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from conferral.records.calendar import results_by
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
-from conferral.records.moderation.models import UnitDecision
+from conferral.records.moderation.models import OUTCOME_WORDS, UnitDecision
 from conferral.rules.days import london_day
 
 MOST = 500  # a badge says "500+" beyond
@@ -80,7 +80,7 @@ def earlier_decisions(unit: ClaimedUnit) -> list[Earlier]:
         centre=unit.centre_id, claimed_unit__unit=unit.unit_id, claimed_unit__claim__lt=unit.claim_id
     )
     counted = before.values_list("outcome").annotate(count=Count("id")).order_by("outcome")
-    return [Earlier(UnitDecision.Outcome(outcome).label, count) for outcome, count in counted]
+    return [Earlier(OUTCOME_WORDS[outcome], count) for outcome, count in counted]
 
 
 def outcome_counts(units: Iterable[ClaimedUnit]) -> dict[str, int]:

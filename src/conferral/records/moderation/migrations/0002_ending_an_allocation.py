@@ -6,18 +6,27 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('moderation', '0001_initial'),
+        ("moderation", "0001_initial"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='allocation',
-            name='no_interest',
+            model_name="allocation",
+            name="no_interest",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='allocation',
-            trigger=pgtrigger.compiler.Trigger(name='no_interest', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                IF TG_OP = 'UPDATE' AND NEW.moderator_id = OLD.moderator_id AND NEW.centre_id = OLD.centre_id\n                   AND NEW.days <@ OLD.days THEN\n                    RETURN NEW;\n                END IF;\n                IF EXISTS (SELECT FROM moderation_interest i\n                           WHERE i.moderator_id = NEW.moderator_id AND i.centre_id = NEW.centre_id) THEN\n                    RAISE EXCEPTION 'reviewer-has-interest: centre %', NEW.centre_id\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ", hash='3dbfe935b925950cc8def1ff66926aeb287100ad', operation='INSERT OR UPDATE', pgid='pgtrigger_no_interest_c922d', table='moderation_allocation', when='BEFORE')),
+            model_name="allocation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_interest",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                IF TG_OP = 'UPDATE' AND NEW.moderator_id = OLD.moderator_id AND NEW.centre_id = OLD.centre_id\n                   AND NEW.days <@ OLD.days THEN\n                    RETURN NEW;\n                END IF;\n                IF EXISTS (SELECT FROM moderation_interest i\n                           WHERE i.moderator_id = NEW.moderator_id AND i.centre_id = NEW.centre_id) THEN\n                    RAISE EXCEPTION 'reviewer-has-interest: centre %', NEW.centre_id\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ",
+                    hash="3dbfe935b925950cc8def1ff66926aeb287100ad",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_no_interest_c922d",
+                    table="moderation_allocation",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
