@@ -64,13 +64,23 @@ class Answer:
 
 @dataclass(frozen=True)
 class Document:
-    """All questions with their answers for the schemes of a withdrawal, or for one scheme."""
+    """All questions with their answers for the schemes of a withdrawal, or for one scheme.
+
+    `dated` says whether the schemes' last dates had been announced on the day.
+    """
 
     id: str
     title: str
     on: date
     schemes: tuple[Qualification, ...]
+    dated: bool
     sections: tuple[tuple[Question, tuple[Answer, ...]], ...]
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """Every clause that an answer rests on, once."""
+        found = (clause for _, answers in self.sections for one in answers for clause in one.clauses)
+        return tuple(dict.fromkeys(found))
 
 
 def answer(number: int, scheme: str, on: date) -> Answer:
@@ -93,7 +103,8 @@ def document(id: str, on: date) -> Document:
     title, schemes = _schemes_of(id)
     known = [known_on(scheme.code, on) for scheme in schemes]
     sections = tuple((one, tuple(_shared_answers(one, known))) for one in QUESTIONS)
-    return Document(id, title, on, tuple(schemes), sections)
+    dated = any(one.last_registration for one in known)
+    return Document(id, title, on, tuple(schemes), dated, sections)
 
 
 def first_scheme() -> str:

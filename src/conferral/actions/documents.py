@@ -1,0 +1,77 @@
+"""Documents for people to keep: the questions and answers of a withdrawal or a scheme as a tagged, archivable PDF."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+from functools import cache, lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import typst
+
+from conferral.actions.answers import Answer, Document
+from conferral.rules.faq.known import written
+
+STANDARDS = ["a-2a", "ua-1"]
+_TEMPLATE = Path(__file__).with_name("faq.typ")
+_one_at_a_time = Lock()
+
+
+def faq_pdf(document: Document, *, organisation: str, address: str, sources: Mapping[str, str]) -> bytes:
+    """Questions and answers as PDF/A-2a and PDF/UA-1. The same words give the same bytes.
+
+    `address` is where the page of the same document is; `sources` says each clause in words.
+    """
+    words = _words(document, organisation, address, sources)
+    made = int(datetime.combine(document.on, time(), UTC).timestamp())
+    return _compiled(json.dumps(words), made)
+
+
+@lru_cache(maxsize=64)
+def _compiled(words: str, made: int) -> bytes:
+    how: Any = {"format": "pdf", "pdf_standards": STANDARDS, "timestamp": made}
+    with _one_at_a_time:  # a compiler serves one thread at a time
+        paper: Any = _compiler().compile(sys_inputs={"faq": words}, **how)
+    return bytes(paper)
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    return typst.Compiler(str(_TEMPLATE), root=str(_TEMPLATE.parent))
+
+
+def _words(document: Document, organisation: str, address: str, sources: Mapping[str, str]) -> dict[str, Any]:
+    on = document.on
+    return {
+        "title": document.title,
+        "organisation": organisation,
+        "address": address,
+        "on": written(on),
+        "made_on": {"year": on.year, "month": on.month, "day": on.day},
+        "schemes": [
+            [scheme.code, scheme.title, _day(scheme.last_registration), _day(scheme.final_certification)]
+            for scheme in document.schemes
+        ],
+        "dated": document.dated,
+        "questions": [
+            {
+                "title": f"{asked.number}. {asked.title}",
+                "answers": [_answer(one, len(answers) > 1, sources) for one in answers],
+            }
+            for asked, answers in document.sections
+        ],
+    }
+
+
+def _answer(answer: Answer, one_of_several: bool, sources: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "schemes": ", ".join(answer.schemes) if one_of_several else "",
+        "text": list(answer.text),
+        "source": "; ".join(sources[clause] for clause in answer.clauses),
+        "readings": list(answer.readings),
+    }
+
+
+def _day(day: Any) -> str:
+    return written(day) if day else "not known"
