@@ -2,7 +2,7 @@
 
 from conferral.pages.accounts import views as accounts
 from conferral.pages.gate import ACCOUNT, OPEN, SIGNED_IN, route
-from conferral.pages.public import certificates, front, journeys, qualifications, rulebook
+from conferral.pages.public import certificates, faq, front, journeys, qualifications, rulebook
 
 urlpatterns = [
     route("", front.home, name="home", permission=OPEN),
@@ -18,6 +18,10 @@ urlpatterns = [
     route("rules/<slug:id>/", rulebook.rule, name="rule", permission=OPEN),
     route("journeys/", journeys.listing, name="journeys", permission=OPEN),
     route("journeys/<slug:name>/", journeys.journey, name="journey", permission=OPEN),
+    route("faq/", faq.listing, name="faq", permission=OPEN),
+    route("faq/<int:number>/", faq.one, name="faq_question", permission=OPEN),
+    route("faq/document/<slug:id>/", faq.whole, name="faq_document", permission=OPEN),
+    route("faq/document/<slug:id>/pdf/", faq.pdf, name="faq_pdf", permission=OPEN),
     route("place/", accounts.change_place, name="change_place", permission=SIGNED_IN),
     route("first-desk-account/", accounts.first_desk_account, name="first_desk_account", permission=ACCOUNT),
 ]
