@@ -1,6 +1,7 @@
 """A real web server on a free port, and a browser's way of asking it: one connection, kept open."""
 
 import http.client
+import os
 import subprocess
 import sys
 import time
@@ -45,7 +46,8 @@ class Server:
 def serving(database: str, settings: str) -> Iterator[Server]:
     """The product, or with other settings what they add to it."""
     port = free_port()
-    env = environment(database, settings) | {"PYTHONPATH": str(CHECKOUT)}
+    path = os.pathsep.join([str(CHECKOUT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+    env = environment(database, settings) | {"PYTHONPATH": path}
     process = subprocess.Popen([*GRANIAN, "--port", str(port)], cwd=CHECKOUT, env=env)
     try:
         wait_for(f"http://127.0.0.1:{port}/account/login/", process)
