@@ -113,8 +113,9 @@ ORDER BY c.id, r.id, unit;
 INSERT INTO moderation_unitdecision (centre_id, claimed_unit_id, outcome, feedback, decided_by_id, decided_at)
 SELECT u.centre_id, u.id, 'confirmed', '', c.moderator_id, c.submitted_at + interval '9 days'
 FROM claims_claimedunit u JOIN claims_claim c ON c.id = u.claim_id WHERE u.state = 'confirmed';
-INSERT INTO candidates_achievement (centre_id, registration_id, unit_id, achieved_on, claimed_unit_id)
-SELECT u.centre_id, u.registration_id, u.unit_id, (c.submitted_at + interval '12 days')::date, u.id
+INSERT INTO candidates_achievement (centre_id, registration_id, unit_id, achieved_on, claimed_unit_id, origin,
+                                    awarding_organisation)
+SELECT u.centre_id, u.registration_id, u.unit_id, (c.submitted_at + interval '12 days')::date, u.id, 'decision', ''
 FROM claims_claimedunit u JOIN claims_claim c ON c.id = u.claim_id WHERE c.state = 'processed';
 UPDATE candidates_registration SET state = 'part_achieved'
 WHERE id IN (SELECT registration_id FROM candidates_achievement)
