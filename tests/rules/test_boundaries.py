@@ -21,7 +21,11 @@ SCHEMES = {
 }
 ONE = timedelta(days=1)
 # What else is true where a rule on a scheme's date speaks.
-GIVEN = {"decision-after-final-certification": {"outcome": "confirmed"}}
+GIVEN = {
+    "decision-after-final-certification": {"outcome": "confirmed"},
+    "readiness-after-safe-claim": {"unmet": 1},
+    "readiness-time-too-short": {"unmet": 1, "missing": "1 more credit"},
+}
 
 
 def dates_of(scheme):
@@ -92,6 +96,9 @@ def test_every_dated_value_and_every_rule_on_one_is_tried():
         "claim-near-final-certification",
         "decision-after-final-certification",
         "certificate-after-final-certification",
+        "readiness-after-final-certification",
+        "readiness-after-safe-claim",
+        "readiness-time-too-short",
         "direct-claim-without-final-visit",
     }
     dated = {(code, limit) for code, scheme in SCHEMES.items() for limit in LIMITS if dates_of(scheme)[limit]}

@@ -1,6 +1,6 @@
 """The rule book: every rule, in the order of its chapters."""
 
-from conferral.rules import certificates, claims, consignments, fees, registrations, reviews, visits
+from conferral.rules import certificates, claims, consignments, fees, readiness, registrations, reviews, visits
 from conferral.rules.rule import BOOK, Rule
 
 CHAPTERS = (
@@ -8,12 +8,15 @@ CHAPTERS = (
     ("Claims", claims),
     ("Work and parcels", consignments),
     ("Decisions and reports", reviews),
+    ("Readiness", readiness),
     ("Awards and certificates", certificates),
     ("Visits and direct claims", visits),
     ("Fees", fees),
 )
 
-RULES: tuple[Rule, ...] = tuple(BOOK.values())
+RULES: tuple[Rule, ...] = tuple(
+    rule for _, module in CHAPTERS for rule in BOOK.values() if rule.decide.__module__ == module.__name__
+)
 
 
 def rules_on(subject: str) -> tuple[Rule, ...]:

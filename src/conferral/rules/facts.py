@@ -138,6 +138,29 @@ class RefundFacts:
     refundable_pence: int | None = None
 
 
+@dataclass(frozen=True)
+class ReadinessFacts:
+    """How far one registration is on one London day. Units in open claims count as achieved.
+
+    `unmet` counts the constraints of the combination not met; `finishable` says whether some set of units
+    meets them; `finish_at_the_earliest` is the day by which the missing credits can be worked off.
+    """
+
+    scheme: str
+    on: date
+    constraints: int | None = None
+    unmet: int | None = None
+    missing: str | None = None
+    finishable: bool | None = None
+    out_of_reach: str | None = None
+    finish_at_the_earliest: date | None = None
+    plan_by: date | None = None
+    safe_claim: date | None = None
+    final_certification: date | None = None
+    awarded_on: date | None = None
+    alternatives: str | None = None
+
+
 def as_json(facts: Any) -> dict[str, Any]:
     """The facts that are known, for the ledger: dates and instants as ISO text."""
     known = {name: value for name, value in vars(facts).items() if value is not None}
