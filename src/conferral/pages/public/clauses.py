@@ -55,5 +55,5 @@ def place_in_words(clause: str) -> str:
     if not places or not all(numbered):
         return " ".join(places)
     kind = _KINDS[numbered[0][1]]
-    numbers = " and ".join(found[2] for found in numbered)
-    return f"{kind}{'s' if len(numbered) > 1 else ''} {numbers}"
+    *first, last = (found[2] for found in numbered)
+    return f"{kind}s {', '.join(first)} and {last}" if first else f"{kind} {last}"
