@@ -1,7 +1,7 @@
 """Answering the 21 questions for any scheme and day, one by one or as one document."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from conferral.rules.policies import policy
 from conferral.rules.withdrawals import Family, Point
 
 _REGISTER = "ofqual-register"
+_MOST_NAMED = 4  # longer lists of codes hide the sentence
 
 
 class Unanswerable(LookupError):
@@ -26,7 +27,8 @@ class Unanswerable(LookupError):
 class Answer:
     """What is answered to one question for one or more schemes on a day. The first sentence is the short answer.
 
-    `facts` are the values that the sentences rest on; `cases` were judged just now.
+    `facts` are the values that the sentences rest on; `cases` were judged just now; `heading` says whom a part of
+    a longer answer concerns.
     """
 
     question: Question
@@ -39,6 +41,7 @@ class Answer:
     rules: tuple[str, ...]
     links: tuple[Link, ...]
     cases: tuple[Case, ...] = ()
+    heading: str = ""
 
     @property
     def short(self) -> str:
@@ -63,6 +66,24 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Section:
+    """One question of a document, and what is answered: to all schemes, or to some of them."""
+
+    question: Question
+    answers: tuple[Answer, ...]
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """The clauses that the answers rest on, a document each."""
+        return _together(clause for one in self.answers for clause in one.clauses)
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """How this organisation read them."""
+        return tuple(dict.fromkeys(reading for one in self.answers for reading in one.readings))
+
+
+@dataclass(frozen=True)
 class Document:
     """All questions with their answers for the schemes of a withdrawal, or for one scheme.
 
@@ -74,13 +95,12 @@ class Document:
     on: date
     schemes: tuple[Qualification, ...]
     dated: bool
-    sections: tuple[tuple[Question, tuple[Answer, ...]], ...]
+    sections: tuple[Section, ...]
 
     @property
     def clauses(self) -> tuple[str, ...]:
         """Every clause that an answer rests on, once."""
-        found = (clause for _, answers in self.sections for one in answers for clause in one.clauses)
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(clause for section in self.sections for clause in section.clauses))
 
 
 def answer(number: int, scheme: str, on: date) -> Answer:
@@ -102,7 +122,7 @@ def document(id: str, on: date) -> Document:
     """
     title, schemes = _schemes_of(id)
     known = [known_on(scheme.code, on) for scheme in schemes]
-    sections = tuple((one, tuple(_shared_answers(one, known))) for one in QUESTIONS)
+    sections = tuple(Section(one, tuple(_shared_answers(one, known))) for one in QUESTIONS)
     dated = any(one.last_registration for one in known)
     return Document(id, title, on, tuple(schemes), dated, sections)
 
@@ -198,14 +218,35 @@ def _register() -> str:
     return Source.objects.filter(id=_REGISTER).values_list("address", flat=True).first() or ""
 
 
-def _shared_answers(asked: Question, known: Iterable[Known]) -> Iterator[Answer]:
-    """The answers to a question, one for each set of schemes to which the same is said."""
-    grouped: dict[tuple[str, ...], tuple[Said, list[Known]]] = {}
-    for one in known:
-        words = said(asked.number, one)
-        grouped.setdefault(words.text, (words, []))[1].append(one)
-    for words, schemes in grouped.values():
-        yield _answer(asked, words, schemes)
+def _shared_answers(asked: Question, known: list[Known]) -> Iterator[Answer]:
+    """What is said to all of the schemes, and what is said only to some; whichever opens the answer comes first."""
+    spoken = [(one, said(asked.number, one)) for one in known]
+    common = tuple(sentence for sentence in spoken[0][1].text if all(sentence in words.text for _, words in spoken))
+    to_all = [_answer(asked, replace(_merged(words for _, words in spoken), text=common), known)] if common else []
+    to_some = list(_to_some(asked, spoken, common))
+    if to_all and common[0] == spoken[0][1].text[0]:
+        yield from to_all + to_some
+    else:
+        yield from to_some + [replace(one, heading="For all of these schemes") for one in to_all]
+
+
+def _to_some(asked: Question, spoken: list[tuple[Known, Said]], common: tuple[str, ...]) -> Iterator[Answer]:
+    grouped: dict[tuple[str, ...], list[tuple[Known, Said]]] = {}
+    for one, words in spoken:
+        own = tuple(sentence for sentence in words.text if sentence not in common)
+        if own:
+            grouped.setdefault(own, []).append((one, words))
+    for own, group in grouped.items():
+        words = replace(_merged(words for _, words in group), text=own)
+        answered = _answer(asked, words, [one for one, _ in group])
+        several = len(group) < len(spoken)
+        yield replace(answered, heading=f"For {listed(answered.schemes)}" if several else "")
+
+
+def _merged(words: Iterable[Said]) -> Said:
+    first, *others = words
+    cites = dict.fromkeys(cite for one in (first, *others) for cite in one.cites)
+    return replace(first, cites=tuple(cites))
 
 
 def _answer(asked: Question, words: Said, known: list[Known], cases: tuple[Case, ...] = ()) -> Answer:
@@ -214,14 +255,32 @@ def _answer(asked: Question, words: Said, known: list[Known], cases: tuple[Case,
         asked,
         schemes,
         known[0].on,
-        tuple(sentence.replace(SCHEMES, listed(schemes)) for sentence in words.text),
+        tuple(sentence.replace(SCHEMES, _named(schemes)) for sentence in words.text),
         words.facts,
-        tuple(dict.fromkeys(cite.clause for cite in words.cites)),
+        _together(cite.clause for cite in words.cites),
         tuple(dict.fromkeys(cite.reading for cite in words.cites if cite.reading)),
         words.rules,
         words.links,
         cases,
     )
+
+
+def _named(schemes: tuple[str, ...]) -> str:
+    return listed(schemes) if len(schemes) <= _MOST_NAMED else "these schemes"
+
+
+def _together(clauses: Iterable[str]) -> tuple[str, ...]:
+    """One clause for each document: "faq q1" and "faq q2 q8" are "faq q1 q2 q8"."""
+    places: dict[str, dict[str, None]] = {}
+    for clause in clauses:
+        source, *own = clause.split(" ")
+        places.setdefault(source, {}).update(dict.fromkeys(own))
+    return tuple(" ".join([source, *sorted(own, key=_by_number)]) for source, own in places.items())
+
+
+def _by_number(place: str) -> tuple[int, str]:
+    digits = "".join(filter(str.isdigit, place))
+    return int(digits or 0), place
 
 
 def _plain(value: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 import typst
 
-from conferral.actions.answers import Answer, Document
+from conferral.actions.answers import Document
 from conferral.rules.faq.known import written
 
 STANDARDS = ["a-2a", "ua-1"]
@@ -56,20 +56,13 @@ def _words(document: Document, organisation: str, address: str, sources: Mapping
         "dated": document.dated,
         "questions": [
             {
-                "title": f"{asked.number}. {asked.title}",
-                "answers": [_answer(one, len(answers) > 1, sources) for one in answers],
+                "title": f"{section.question.number}. {section.question.title}",
+                "answers": [{"heading": one.heading, "text": list(one.text)} for one in section.answers],
+                "source": "; ".join(sources[clause] for clause in section.clauses),
+                "readings": list(section.readings),
             }
-            for asked, answers in document.sections
+            for section in document.sections
         ],
-    }
-
-
-def _answer(answer: Answer, one_of_several: bool, sources: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "schemes": ", ".join(answer.schemes) if one_of_several else "",
-        "text": list(answer.text),
-        "source": "; ".join(sources[clause] for clause in answer.clauses),
-        "readings": list(answer.readings),
     }
 
 

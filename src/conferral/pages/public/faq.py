@@ -74,13 +74,11 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
 def whole(request: HttpRequest, id: str) -> HttpResponse:
     """Every question and answer of a withdrawal, or of a scheme, on one page."""
     found = found_document(id, day_of(request))
+    known = sources(found)
     page = {
         "title": found.title,
         "document": found,
-        "sections": [
-            {"question": asked, "answers": [shown(one, sources(found)) for one in answers]}
-            for asked, answers in found.sections
-        ],
+        "sections": [{"section": one, "cited": [known[clause] for clause in one.clauses]} for one in found.sections],
         "pdf": f"{reverse('faq_pdf', args=[found.id])}?{urlencode({'on': found.on.isoformat()})}",
     }
     return render(request, "faq/document.html", {"page": page})
@@ -149,10 +147,6 @@ def dates_beside(scheme: str, on: date) -> list[Qualification]:
 
 def sources(found: Document) -> dict[str, Cited]:
     return {known.clause: known for known in cited(*found.clauses)}
-
-
-def shown(given: Answer, known: dict[str, Cited]) -> dict[str, Any]:
-    return {"answer": given, "cited": [known[clause] for clause in given.clauses]}
 
 
 def in_words(known: Cited) -> str:

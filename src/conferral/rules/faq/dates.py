@@ -45,7 +45,7 @@ def last_day_to_certificate(known: Known) -> Said:
     text = (
         f"Certificates for {SCHEMES} {'were' if closed else 'are'} produced until "
         f"{written(known.final_certification)}.",
-        f"That day {'was' if closed else 'is'} the last, and it counts until midnight in London.",
+        "The last day itself counts, until midnight in London; after it no certificate can be produced.",
         f"{'The advice was to' if closed else 'Plan to'} have every candidate assessed by {written(known.plan_by)}, "
         f"{months} months earlier. It {'was' if closed else 'is'} no limit.",
         f"A claim made by {written(known.safe_claim)} {'left' if closed else 'leaves'} the {known.service_days} "
