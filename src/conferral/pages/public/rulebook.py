@@ -27,6 +27,7 @@ CONCERNS = {
     "take_back": "Centres that want to change a claim they have submitted.",
     "review": "Moderators and verifiers, when they decide on a claimed unit.",
     "report": "Moderators and verifiers, when they send the feedback report.",
+    "readiness": "Centres and their candidates, at any time: how far each registration is, and what stands in its way.",
     "award": "The awarding organisation's desk, when units are banked and certificates produced.",
     "visit": "Centres that are visited, before the day of a visit is agreed.",
     "direct_claim": "Centres that hold direct claims status (DCS, also called ACS).",
