@@ -4,6 +4,7 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -127,9 +128,11 @@ class Dated:
     final_certification: Any
 
 
-def dates_by_scheme() -> list[Dated]:
+def dates_by_scheme(of: QuerySet[Qualification] | None = None) -> list[Dated]:
+    """Schemes by their dates; of all schemes that have any unless some are given."""
+    dated = (Qualification.objects.all() if of is None else of).exclude(last_registration=None, final_certification=None)
     grouped: dict[tuple[Any, Any], list[Qualification]] = {}
-    for scheme in Qualification.objects.exclude(last_registration=None, final_certification=None):
+    for scheme in dated:
         grouped.setdefault((scheme.last_registration, scheme.final_certification), []).append(scheme)
     return [Dated(schemes, *days) for days, schemes in grouped.items()]
 
