@@ -152,7 +152,7 @@ def line_in_words(line: Line, titles: Mapping[str, str]) -> str:
         bounds.append(f"at most {_amount(line.maximum, line.measure)}")
     level = f" at level {line.level_at_least} or above" if line.level_at_least else ""
     carried = " carried over from elsewhere" if line.elsewhere else ""
-    where = f" from {group_in_words(line.group, titles)}" if line.group else " in all"
+    where = f" from {group_in_words(line.group, titles)}" if line.group else "" if line.elsewhere else " in all"
     words = f"{' and '.join(bounds) or f'any {line.measure}'}{level}{carried}{where}"
     return f"{words[0].upper()}{words[1:]}."
 
