@@ -130,9 +130,9 @@ class Dated:
 
 def dates_by_scheme(of: QuerySet[Qualification] | None = None) -> list[Dated]:
     """Schemes by their dates; of all schemes that have any unless some are given."""
-    dated = (Qualification.objects.all() if of is None else of).exclude(last_registration=None, final_certification=None)
+    known = Qualification.objects.all() if of is None else of
     grouped: dict[tuple[Any, Any], list[Qualification]] = {}
-    for scheme in dated:
+    for scheme in known.exclude(last_registration=None, final_certification=None):
         grouped.setdefault((scheme.last_registration, scheme.final_certification), []).append(scheme)
     return [Dated(schemes, *days) for days, schemes in grouped.items()]
 
