@@ -3,15 +3,13 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.fields import CharField
-from django.db.models.functions import Cast
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from conferral.records.candidates.models import Upload
 from conferral.records.catalogue.queries import safe_claim_of
 from conferral.records.centres.models import Approval
 from conferral.records.claims.models import Claim, Consignment
-from conferral.records.ledger.models import Event
 from conferral.records.moderation.models import FeedbackReport
 
 MOST = 100
@@ -22,60 +20,59 @@ REPORTS_ASK_FOR = timedelta(days=90)
 # What needs a centre, the most urgent kind first.
 TO_SEND, MISSED, DRAFT, UPLOAD, REPORT = "to_send", "missed", "draft", "upload", "report"
 
-_WORK = Consignment.objects.filter(claim=OuterRef("pk"))
-_CLONES = Claim.objects.filter(cloned_from=OuterRef("pk"))
-_TO_SEND = Q(state="submitted") & Exists(_WORK.filter(state="awaited"))
-_WORK_MISSED = (
-    Q(state="withdrawn", ended_at__gte=F("withdraw_after"))
-    & ~Exists(_WORK.filter(received_at__isnull=False))
-    & ~Exists(_CLONES)
-)
+# Written out, since every page of a centre asks it. Each kind is bounded, and found through an index by centre.
+WAITING = """
+(SELECT 'to_send', c.id FROM claims_claim c
+ WHERE c.state = 'submitted'
+   AND EXISTS (SELECT FROM claims_consignment w WHERE w.claim_id = c.id AND w.state = 'awaited')
+ ORDER BY c.send_by, c.id LIMIT %(most)s)
+UNION ALL
+(SELECT 'missed', c.id FROM claims_claim c
+ WHERE c.state = 'withdrawn' AND c.ended_at >= %(withdrawals_since)s AND c.ended_at >= c.withdraw_after
+   AND NOT EXISTS (SELECT FROM claims_consignment w WHERE w.claim_id = c.id AND w.received_at IS NOT NULL)
+   AND NOT EXISTS (SELECT FROM claims_claim again WHERE again.cloned_from_id = c.id)
+ ORDER BY c.ended_at, c.id LIMIT %(most)s)
+UNION ALL
+(SELECT 'draft', c.id FROM claims_claim c WHERE c.state = 'draft' ORDER BY c.id LIMIT %(most)s)
+UNION ALL
+(SELECT 'upload', u.id FROM candidates_upload u
+ WHERE u.made_at >= %(uploads_since)s AND u.registered_at IS NOT NULL
+   AND u.outcome -> 'refused' > '0' AND NOT u.outcome ? 'left'
+ ORDER BY u.id LIMIT %(most)s)
+UNION ALL
+(SELECT 'report', r.id
+ FROM (SELECT * FROM moderation_feedbackreport WHERE sent_at >= %(reports_since)s
+       ORDER BY sent_at DESC LIMIT %(most_reports)s) r
+ -- One look into the index for each report: as an anti-join every event of the centre would be read.
+ WHERE (SELECT e.id FROM ledger_event e
+        WHERE e.subject = 'claim' AND e.subject_id = r.claim_id::text AND e.verb = 'report_read' LIMIT 1) IS NULL
+ ORDER BY r.sent_at, r.id LIMIT %(most)s)
+"""
 
 
 def waiting(at: datetime) -> dict[str, list[int]]:
     """What needs the centre by kind: the ids of each, the most urgent first, at most `MOST`. One query.
 
-    Work to be sent; claims withdrawn for missing work and not claimed again; drafts; uploads to put right;
-    feedback reports not read.
+    Work to be sent; claims withdrawn for missing work and not claimed again; drafts; registered uploads with
+    refused rows that nobody has put right or left; of the newest feedback reports those not marked as read.
     """
-    found: dict[str, list[int]] = {}
-    first, *rest = (
-        query.annotate(kind=Value(kind)).values_list("kind", "pk")[:MOST] for kind, query in _kinds(at).items()
-    )
-    for kind, number in first.union(*rest, all=True):
-        found.setdefault(kind, []).append(number)
-    return found
-
-
-def _kinds(at: datetime) -> dict[str, QuerySet[Any]]:
-    missed = Claim.objects.filter(_WORK_MISSED, ended_at__gte=at - WITHDRAWALS_ASK_FOR)
-    return {
-        TO_SEND: Claim.objects.filter(_TO_SEND).order_by("send_by", "id"),
-        MISSED: missed.order_by("ended_at", "id"),
-        DRAFT: Claim.objects.filter(state="draft").order_by("id"),
-        UPLOAD: _uploads_with_refused_rows(at).order_by("id"),
-        REPORT: _reports_not_read(at).order_by("sent_at", "id"),
+    since = {
+        "withdrawals_since": at - WITHDRAWALS_ASK_FOR,
+        "uploads_since": at - UPLOADS_ASK_FOR,
+        "reports_since": at - REPORTS_ASK_FOR,
     }
-
-
-def _uploads_with_refused_rows(at: datetime) -> QuerySet[Upload]:
-    """Registered uploads whose refused rows nobody has put right or left, of the last fortnight."""
-    recent = Upload.objects.filter(made_at__gte=at - UPLOADS_ASK_FOR, registered_at__isnull=False)
-    return recent.filter(outcome__refused__gt=0).exclude(outcome__has_key="left")
-
-
-def _reports_not_read(at: datetime) -> QuerySet[FeedbackReport]:
-    """Of the newest feedback reports, those that nobody at the centre has marked as read."""
-    read = Event.objects.filter(verb="report_read", subject="claim", subject_id=Cast(OuterRef("claim_id"), CharField()))
-    sent = FeedbackReport.objects.filter(sent_at__gte=at - REPORTS_ASK_FOR).order_by("-sent_at")
-    newest = FeedbackReport.objects.filter(pk__in=sent.values("pk")[:MOST_REPORTS_LOOKED_AT])
-    # One look into the index for each report: as an anti-join every event of the centre would be read.
-    return newest.annotate(read=Subquery(read.values("pk")[:1])).filter(read=None)
+    found: dict[str, list[int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, since | {"most": MOST, "most_reports": MOST_REPORTS_LOOKED_AT})
+        for kind, number in cursor.fetchall():
+            found.setdefault(kind, []).append(number)
+    return found
 
 
 def reports_not_read(at: datetime) -> list[int]:
     """The claims whose feedback reports nobody at the centre has marked as read."""
-    return list(_reports_not_read(at).order_by("sent_at", "id").values_list("claim_id", flat=True)[:MOST])
+    unread = FeedbackReport.objects.filter(pk__in=waiting(at).get(REPORT, []))
+    return list(unread.values_list("claim_id", flat=True))
 
 
 def claims_numbered(numbers: list[int]) -> list[Claim]:
@@ -100,8 +97,9 @@ def _in_order(rows: QuerySet[Any], numbers: list[int]) -> list[Any]:
 
 def claims_with_others() -> list[Claim]:
     """Claims that wait for somebody else, the oldest first."""
-    waiting = Q(state__in=("with_moderator", "with_awarding_organisation")) | Q(state="submitted") & ~_TO_SEND
-    oldest = Claim.objects.filter(waiting).order_by("id").values("pk")[:MOST]
+    to_send = Exists(Consignment.objects.filter(claim=OuterRef("pk"), state="awaited"))
+    others = Q(state__in=("with_moderator", "with_awarding_organisation")) | Q(state="submitted") & ~to_send
+    oldest = Claim.objects.filter(others).order_by("id").values("pk")[:MOST]
     return list(_with_candidates(Claim.objects.filter(pk__in=oldest)).prefetch_related("consignments").order_by("id"))
 
 
