@@ -93,6 +93,28 @@ def verify_certificate(number: str, as_json: Json = False) -> None:
     raise typer.Exit(0 if found["state"] == "issued" else REFUSED)
 
 
+@app.command()
+def readiness(
+    centre: Annotated[str, typer.Option(help="The centre's five-digit number.")],
+    scheme: Annotated[str | None, typer.Option(help="Only this scheme.")] = None,
+    on: Annotated[str, typer.Option(help="As if it were that day, as 2014-10-31.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Say who is ready, who can still finish, what is missing and by when."""
+    from conferral.rules.days import london_day
+
+    day = _day(on, "--on") if on else None
+    _ready()
+    from django.conf import settings
+
+    from conferral.cli import readiness as ready
+
+    found = ready.readiness(centre, scheme, day or london_day(settings.CLOCK()))
+    if isinstance(found, str):
+        _stop(found)
+    _say(found, as_json, ready.in_words(found))
+
+
 @rules_app.callback()
 def rules(context: typer.Context, as_json: Json = False) -> None:
     """List the rules, or show one."""
