@@ -1,7 +1,7 @@
 """Documents for people to keep: the questions and answers of a withdrawal or a scheme as a tagged, archivable PDF."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 from functools import cache, lru_cache
 from pathlib import Path
@@ -18,12 +18,15 @@ _TEMPLATE = Path(__file__).with_name("faq.typ")
 _one_at_a_time = Lock()
 
 
-def faq_pdf(document: Document, *, organisation: str, address: str, sources: Mapping[str, str]) -> bytes:
+def faq_pdf(
+    document: Document, *, organisation: str, address: str, sources: Mapping[str, str], cited: Sequence[str]
+) -> bytes:
     """Questions and answers as PDF/A-2a and PDF/UA-1. The same words give the same bytes.
 
-    `address` is where the page of the same document is; `sources` says each clause in words.
+    `address` is where the page of the same document is; `sources` says each clause in words, `cited` names the
+    documents that they speak of.
     """
-    words = _words(document, organisation, address, sources)
+    words = _words(document, organisation, address, sources) | {"cited": list(cited)}
     made = int(datetime.combine(document.on, time(), UTC).timestamp())
     return _compiled(json.dumps(words), made)
 

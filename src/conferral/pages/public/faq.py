@@ -14,7 +14,9 @@ from conferral.actions.answers import Answer, Document, Unanswerable, answer, do
 from conferral.actions.documents import faq_pdf
 from conferral.pages.public.asking_forms import SchemeList, WrittenDate
 from conferral.pages.public.clauses import Cited, cited
-from conferral.records.catalogue.models import Qualification, Withdrawal
+from conferral.pages.public.qualifications import numbered
+from conferral.pages.public.rulebook import Dated, dates_by_scheme
+from conferral.records.catalogue.models import Qualification, Source, Withdrawal
 from conferral.rules.days import london_day
 from conferral.rules.faq import QUESTIONS, question
 from conferral.rules.rule import BOOK, Verdict
@@ -79,6 +81,7 @@ def whole(request: HttpRequest, id: str) -> HttpResponse:
         "title": found.title,
         "document": found,
         "sections": [{"section": one, "cited": [known[clause] for clause in one.clauses]} for one in found.sections],
+        "sources": listed(known),
         "pdf": f"{reverse('faq_pdf', args=[found.id])}?{urlencode({'on': found.on.isoformat()})}",
     }
     return render(request, "faq/document.html", {"page": page})
@@ -88,8 +91,14 @@ def pdf(request: HttpRequest, id: str) -> HttpResponse:
     """The same as a PDF."""
     found = found_document(id, day_of(request))
     address = f"{settings.PUBLIC_ADDRESS}{reverse('faq_document', args=[found.id])}"
-    words = {clause: in_words(known) for clause, known in sources(found).items()}
-    paper = faq_pdf(found, organisation=settings.ORGANISATION, address=address, sources=words)
+    known = sources(found)
+    paper = faq_pdf(
+        found,
+        organisation=settings.ORGANISATION,
+        address=address,
+        sources={clause: in_words(one) for clause, one in known.items()},
+        cited=[f"{number}. {source.title}. {source.publisher}" for number, source in listed(known)],
+    )
     name = f"questions-{found.id}-{found.on.isoformat()}.pdf"
     return HttpResponse(
         paper, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
@@ -139,17 +148,21 @@ def judged(verdict: Verdict) -> tuple[str, str]:
     return ANSWERS["refused" if verdict.refused else "warned" if verdict.warned else "allowed"]
 
 
-def dates_beside(scheme: str, on: date) -> list[Qualification]:
-    """The schemes whose dates stand beside an answer: those of the same withdrawal, once it was announced."""
-    together = Qualification.objects.filter(withdrawal__schemes=scheme, withdrawal__announced_on__lte=on)
-    return list(together.order_by("code"))
+def dates_beside(scheme: str, on: date) -> list[Dated]:
+    """The dates beside an answer: those of the schemes of the same withdrawal, once it was announced."""
+    return dates_by_scheme(Qualification.objects.filter(withdrawal__schemes=scheme, withdrawal__announced_on__lte=on))
 
 
 def sources(found: Document) -> dict[str, Cited]:
-    return {known.clause: known for known in cited(*found.clauses)}
+    return numbered(cited(*found.clauses))
+
+
+def listed(known: dict[str, Cited]) -> list[tuple[int, Source]]:
+    """The documents with their numbers."""
+    return sorted({one.number: one.source for one in known.values() if one.source}.items())
 
 
 def in_words(known: Cited) -> str:
     if known.by_house:
         return "decided by this organisation"
-    return ", ".join(filter(None, (known.source.title if known.source else known.clause, known.place)))
+    return ", ".join(filter(None, (f"document {known.number}" if known.source else known.clause, known.place)))

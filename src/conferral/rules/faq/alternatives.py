@@ -60,7 +60,7 @@ def how_assessed(known: Known) -> Said:
         return Said((now, _no_alternative(known)), facts, _route(known), _rules(known.route))
     named = [(family.text, family.route) for family in families]
     named = named or [(f"{one.code} {one.title}", one.route) for one in known.alternatives]
-    text: tuple[str, ...] = (now, *(_compared(known.route, *one) for one in named))
+    text: tuple[str, ...] = (_in_short(known.route, named), now, *(_compared(known.route, *one) for one in named))
     if handbook:
         text += (f"The detail is in {handbook.text}: {handbook.address}",)
     cites = tuple(cite for family in families for cite in cited(family)) or _route(known)
@@ -162,6 +162,14 @@ def _codes(known: Known) -> tuple[str, ...]:
 
 def _titled(one: Other) -> str:
     return f"{one.code} {one.title}{'' if one.takes_registrations else ', which takes no registrations on that day'}"
+
+
+def _in_short(now: str, named: list[tuple[str, str]]) -> str:
+    same = listed([text for text, route in named if route == now])
+    other = listed([text for text, route in named if route != now])
+    if not same:
+        return f"{other}: not in the same way as {SCHEMES}."
+    return f"{same}: in the same way as {SCHEMES}.{f' {other}: differently.' if other else ''}"
 
 
 def _compared(now: str, text: str, route: str) -> str:

@@ -77,7 +77,7 @@ def resitting(known: Known) -> Said:
     text = (
         f"Yes, for {SCHEMES} until {until}.",
         registered,
-        "Single units and the full qualification can be claimed until that day, and on it.",
+        "Until the final certification date, and on it, single units and the full qualification can be claimed.",
         again,
     )
     return Said(text, facts, cites, rules)
