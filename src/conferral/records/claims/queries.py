@@ -30,7 +30,9 @@ LEFT JOIN catalogue_schemeunit su ON su.scheme_id = r.scheme_id AND su.unit_id =
 LEFT JOIN centres_approval a ON a.centre_id = r.centre_id AND a.scheme_id = r.scheme_id
 LEFT JOIN candidates_achievement ach ON ach.registration_id = r.id AND ach.unit_id = pairs.unit_id
 LEFT JOIN claims_claimedunit other ON other.registration_id = r.id AND other.unit_id = pairs.unit_id
-     AND other.state = 'claimed' AND other.claim_id IS DISTINCT FROM pairs.claim_id
+     AND other.state IN ('claimed', 'confirmed', 'amended') AND other.claim_id IS DISTINCT FROM pairs.claim_id
+     AND EXISTS (SELECT FROM claims_claim open WHERE open.id = other.claim_id
+                 AND open.state IN ('submitted', 'with_moderator', 'with_awarding_organisation'))
 ORDER BY pairs.registration_id, pairs.unit_id
 """
 
@@ -180,12 +182,18 @@ def claim_sizes(claims: Iterable[int]) -> dict[int, Size]:
 
 
 def page_of_claims(states: Iterable[str], before: int | None, most: int) -> list[Claim]:
-    """The newest claims in any of the states (none: all), one more than a page to tell whether there are older."""
-    found = Claim.objects.select_related("scheme", "centre", "moderator", "report")
+    """The newest claims in any of the states (none: all), one more than a page to tell whether there are older.
+
+    They know what a list shows of a claim, its scheme, centre, work and clones; anything else is a query more.
+    """
+    found = Claim.objects.select_related("scheme", "centre").only(
+        "state", "submitted_at", "send_by", "withdraw_after", "scheme__title", "scheme__route", "centre__nation"
+    )
     found = found.filter(state__in=states) if states else found
     found = found.filter(pk__lt=before) if before else found
-    work = Prefetch("consignments", Consignment.objects.exclude(state="cancelled"), "work")
-    return list(found.prefetch_related(work, "clones").order_by("-pk")[: most + 1])
+    sent = Consignment.objects.exclude(state="cancelled").only("claim", "state", "despatched_on")
+    work, clones = Prefetch("consignments", sent, "work"), Prefetch("clones", Claim.objects.only("cloned_from"))
+    return list(found.prefetch_related(work, clones).order_by("-pk")[: most + 1])
 
 
 def registered_for(claim: Claim, before: int | None, most: int, *, chosen: bool) -> list[Registration]:
