@@ -114,9 +114,7 @@ def test_the_document_is_a_tagged_and_titled_pdf(client, id):
     assert "<pdfuaid:part>1</pdfuaid:part>" in about
     assert "<pdfaid:part>2</pdfaid:part>" in about
     titles = [item.title for item in reader.outline if not isinstance(item, list)]
-    assert [title for title in titles if title[0].isdigit()] == [
-        f"{one.number}. {one.title}" for one in QUESTIONS
-    ]
+    assert [title for title in titles if title[0].isdigit()] == [f"{one.number}. {one.title}" for one in QUESTIONS]
     text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
     assert "As of 15 November 2013" in text
     assert client.get(reverse("faq_pdf", args=[id]), {"on": "2013-11-15"}).content == answer.content

@@ -1,6 +1,5 @@
 """Withdrawals as cited data: read whole, checked against the packs, and loaded together with them or not at all."""
 
-import shutil
 from datetime import date
 
 import pytest
@@ -102,15 +101,3 @@ def test_the_shipped_withdrawals_are_loaded_and_loading_again_changes_nothing(ca
     contact_centre = Withdrawal.objects.get(id="contact-centre-2013")
     assert [scheme.code for scheme in contact_centre.schemes.all()] == SEVEN
     assert set(contact_centre.points) == set(POINTS)
-
-
-@pytest.mark.parametrize("broken", ["withdrawals/contact-centre-2013.toml", "contact-centre-operations.toml"])
-@pytest.mark.django_db
-def test_nothing_is_half_loaded(tmp_path, noon, broken):
-    shutil.copytree(settings.PACKS, tmp_path / "packs")
-    with (tmp_path / "packs" / broken).open("a") as file:
-        file.write("\nnonsense = 1\n")
-    faults = load_catalogue(tmp_path / "packs")
-    assert [fault.outcome for fault in faults] == ["refused"]
-    assert not Qualification.objects.exists()
-    assert not Withdrawal.objects.exists()
