@@ -22,13 +22,14 @@ from conferral.actions.claims import (
 )
 from conferral.actions.consignments import receive_work
 from conferral.records.access import acting_as
-from conferral.records.candidates.models import Achievement, Registration
+from conferral.records.candidates.models import Registration
 from conferral.records.catalogue.models import Qualification
 from conferral.records.centres.models import Approval
-from conferral.records.claims.models import Claim, ClaimedUnit
+from conferral.records.claims.models import Claim
 from conferral.records.claims.queries import Pair
 from conferral.records.ledger.models import Event
 from conferral.records.moderation.models import Allocation
+from tests.actions.test_journey import decide_all, process, receive, report
 from tests.world import INSTALLER, UNITS, fresh
 
 UNIT = UNITS[0]
@@ -99,14 +100,19 @@ def test_a_unit_that_waits_in_another_claim_is_refused(world):
     assert refusals(submit(world, world.draft(count=1, units=(UNIT,)))) == {"unit-in-open-claim"}
 
 
+def test_a_unit_confirmed_but_not_yet_processed_is_refused(world):
+    claim = world.submitted(count=1, units=(UNIT,))
+    receive(world, claim)
+    decide_all(world, claim)
+    assert refusals(submit(world, world.draft(count=1, units=(UNIT,)))) == {"unit-in-open-claim"}
+
+
 def test_a_unit_achieved_already_is_refused(world):
-    banked = world.submitted(count=1, units=(UNIT,))
-    unit = banked.units.get()
-    ClaimedUnit.objects.filter(pk=unit.pk).update(state="confirmed")
-    Achievement.objects.create(
-        centre_id=world.centre, registration=world.registrations[0], unit_id=UNIT, achieved_on=world.at.date(),
-        claimed_unit=unit,
-    )  # fmt: skip
+    claim = world.submitted(count=1, units=(UNIT,))
+    receive(world, claim)
+    decide_all(world, claim)
+    report(world, claim)
+    process(world, claim)
     assert refusals(submit(world, world.draft(count=1, units=(UNIT,)))) == {"unit-already-achieved"}
 
 

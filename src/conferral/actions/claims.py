@@ -296,7 +296,7 @@ def withdraw_whole(
 
 @transaction.atomic
 def claim_again(claim_id: int, *, at: datetime, by: Acting) -> Claim:
-    """A fresh draft with the choices of a withdrawn claim. Repeated, it gives the draft made before.
+    """A fresh draft with the choices of a withdrawn claim, less units not awarded. Repeated, it gives the same draft.
 
     Raises Claim.DoesNotExist when there is no such withdrawn claim. Source: moderation-2012 p4.
     """
@@ -314,7 +314,7 @@ def claim_again(claim_id: int, *, at: datetime, by: Acting) -> Claim:
                 assessor_id=unit.assessor_id, internal_verifier_id=unit.internal_verifier_id,
                 evidence_kind=unit.evidence_kind,
             )
-            for unit in old.units.filter(state="withdrawn", decision=None)
+            for unit in old.units.exclude(state="not_awarded")
         ]
     )  # fmt: skip
     return draft

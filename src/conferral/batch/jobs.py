@@ -57,8 +57,12 @@ def issue_certificates(timestamp: int = 0) -> int:
         due = list(Certificate.objects.filter(state="due").values_list("pk", flat=True)[:1000])
     issued = 0
     for number in due:
-        with acting_as(CLOCK):
-            verdict = issue_certificate(number, paper=_paper, at=at, by=CLOCK)
+        try:
+            with acting_as(CLOCK):
+                verdict = issue_certificate(number, paper=_paper, at=at, by=CLOCK)
+        except RuntimeError as error:  # of the paper: one certificate must not stop the others
+            log.error("Certificate %s stays due: %s", number, error)
+            continue
         issued += verdict.allowed
         if verdict.refused:
             log.warning("Certificate %s stays due: %s", number, verdict.refused[0].text)

@@ -1,9 +1,9 @@
 """Clauses in words: which document, which place in it, or that this organisation decided."""
 
-import re
 from dataclasses import dataclass
 
 from conferral.records.catalogue.models import Source
+from conferral.rules.clauses import place_in_words
 
 HOUSE = "house"
 # Documents that rules rest on and that no pack cites.
@@ -23,7 +23,6 @@ OTHER_SOURCES = {
         address="http://www.ocr.org.uk/administration/results/vocational.aspx",
     ),
 }
-_KINDS = {"q": "question", "p": "paragraph"}
 
 
 @dataclass(frozen=True)
@@ -45,15 +44,3 @@ def cited(*clauses: str) -> list[Cited]:
     sources = OTHER_SOURCES | Source.objects.in_bulk({clause.split(" ")[0] for clause in clauses})
     return [Cited(clause, sources.get(clause.split(" ")[0]), place_in_words(clause)) for clause in clauses]
 
-
-def place_in_words(clause: str) -> str:
-    """ "questions 2 and 8" for "cco-withdrawal-2013 q2 q8"; a place that has a name keeps it."""
-    places = clause.split(" ")[1:]
-    if len(places) == 1 and re.fullmatch(r"[\d.]+", places[0]):
-        return f"section {places[0]}"
-    numbered = [re.fullmatch(r"([qp])(\d+[a-z]?)", place) for place in places]
-    if not places or not all(numbered):
-        return " ".join(places)
-    kind = _KINDS[numbered[0][1]]
-    *first, last = (found[2] for found in numbered)
-    return f"{kind}s {', '.join(first)} and {last}" if first else f"{kind} {last}"

@@ -13,7 +13,10 @@ from django import template
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
 
+from conferral.rules import clauses
+
 register = template.Library()
+register.filter("clause_in_words", clauses.clause_in_words)
 
 LONDON = ZoneInfo("Europe/London")
 DAY = timedelta(days=1)
