@@ -92,9 +92,7 @@ def test_a_package_locked_for_every_platform_must_have_been_read_once(house):
     licences.licences(root=house)
     with (house / "requirements" / "run.txt").open("a") as requirements:
         requirements.write("a-package-nobody-installed==1\n")
-    assert licences.check(house) == [
-        "a-package-nobody-installed: locked, but neither installed nor in NOTICE"
-    ]
+    assert licences.check(house) == ["a-package-nobody-installed: locked, but neither installed nor in NOTICE"]
 
 
 def test_an_installed_conferral_says_that_it_needs_a_checkout(tmp_path, capsys):

@@ -84,9 +84,7 @@ CLAIM = Journey(
         Move("submitted", "take_back", "draft", "centre", (claim_not_open_to_centre,)),
         Move("submitted", "receive_work", "with_moderator", "moderator"),
         Move("submitted", "open_visit", "with_moderator", "moderator"),
-        Move(
-            "submitted", "withdraw_unmet", "withdrawn", "clock", (work_still_in_time, work_already_received)
-        ),
+        Move("submitted", "withdraw_unmet", "withdrawn", "clock", (work_still_in_time, work_already_received)),
         Move("submitted", "withdraw", "withdrawn", "moderator"),
         Move("with_moderator", "withdraw", "withdrawn", "moderator"),
         Move(
@@ -95,7 +93,7 @@ CLAIM = Journey(
             "with_awarding_organisation",
             "moderator",
             (report_with_undecided_units,),
-        ),  # fmt: skip
+        ),
         Move("with_awarding_organisation", "process", "processed", "desk"),
     ),
 )

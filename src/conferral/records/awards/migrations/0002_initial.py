@@ -29,9 +29,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="award",
             name="scheme",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, to="catalogue.qualification"
-            ),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="catalogue.qualification"),
         ),
         migrations.AddField(
             model_name="certificate",
@@ -51,9 +49,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="certificate",
-            index=models.Index(
-                condition=models.Q(("state", "due")), fields=["state"], name="certificate_due"
-            ),
+            index=models.Index(condition=models.Q(("state", "due")), fields=["state"], name="certificate_due"),
         ),
         migrations.AddConstraint(
             model_name="certificate",

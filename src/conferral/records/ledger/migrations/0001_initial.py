@@ -16,9 +16,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("stream", models.CharField(max_length=12)),
                 ("seq", models.BigIntegerField(default=0)),
@@ -34,9 +32,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [models.Index(fields=["subject", "subject_id", "id"], name="event_of_subject")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("stream", "seq"), name="event_place_in_stream")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("stream", "seq"), name="event_place_in_stream")],
             },
         ),
         pgtrigger.migrations.AddTrigger(
