@@ -142,6 +142,7 @@ def test_a_claim_travels_from_submission_to_a_certificate_that_anybody_checks(vi
     expect(stranger.get_by_role("heading", level=1)).to_have_text("This certificate is genuine")
     accessible(stranger)
     assert product.command("verify-certificate", certificate).returncode == 0
+    assert product.command("ledger", "verify").stdout == "Every event follows from the one before.\n"
 
 
 def test_a_claim_is_built_without_script(visit):

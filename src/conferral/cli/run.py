@@ -66,6 +66,7 @@ def run(port: int, *, demo: bool) -> None:
         sys.exit("\n".join(f"{fault.place}: {fault.text} {fault.remedy}" for fault in faults))
     token = _first_people(demo)
     call_command("collectstatic", verbosity=0, interactive=False)
+    settings.REMEMBER_WORLD()
     connection.close()
     children = [_worker(), _web(port, token)]
     _greet(port, token, time.monotonic() - started)

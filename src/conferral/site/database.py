@@ -51,12 +51,13 @@ def settings_from(url: str) -> dict[str, Any]:
 
 
 def databases() -> dict[str, Any]:
-    """The one database. Another day (`CONFERRAL_AT`) has an embedded database of its own."""
+    """The one database. The demonstration, and each other day (`CONFERRAL_AT`), has an embedded one of its own."""
     url = os.environ.get("DATABASE_URL")
     default = settings_from(url or embedded_url())
     if not url:
+        demo = "_demo" if os.environ.get("CONFERRAL_DEMO") == "1" else ""
         day = os.environ.get("CONFERRAL_AT", "").replace("-", "")
-        default["NAME"] = f"conferral_at_{day}" if day else "conferral"
+        default["NAME"] = f"conferral{demo}{day and '_at_'}{day}"
     # Test runs side by side on one server do not meet.
     default["TEST"] = {"NAME": f"test_{default['NAME']}_{os.getpid()}"}
     return {"default": default}

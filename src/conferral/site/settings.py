@@ -4,8 +4,12 @@ import os
 import secrets
 from pathlib import Path
 
-from conferral.site import clock
 from conferral.site.database import data_folder, databases
+from conferral.site.started import recall, remember
+
+recall()
+
+from conferral.site import clock  # noqa: E402: the clock reads which day was recalled
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -29,6 +33,7 @@ def _secret() -> str:
 CLOCK = clock.now
 AS_IF = clock.as_if()
 FRESH_BYTES = secrets.token_bytes
+REMEMBER_WORLD = remember
 
 DEMO = _flag("CONFERRAL_DEMO", False)
 ORGANISATION = os.environ.get("CONFERRAL_ORGANISATION", "Cambrian & Marches Awards")
