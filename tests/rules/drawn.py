@@ -20,6 +20,7 @@ from conferral.rules.facts import (
     RefundFacts,
     RegistrationFacts,
     ReviewFacts,
+    TransferFacts,
     VisitFacts,
 )
 
@@ -34,6 +35,7 @@ FACTS = {
     "report": ReviewFacts,
     "award": CertificateFacts,
     "readiness": ReadinessFacts,
+    "transfer": TransferFacts,
     "visit": VisitFacts,
     "direct_claim": DirectClaimFacts,
     "refund": RefundFacts,

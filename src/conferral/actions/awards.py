@@ -40,12 +40,10 @@ def process_claim(
         return verdict, []
     banked = _bank(claim, at=at, by=by)
     registrations = sorted({unit.registration_id for unit in banked})
-    awards = _award(registrations, organisation=organisation, at=at, by=by, fresh=fresh)
+    awards = award_complete(registrations, organisation=organisation, at=at, by=by, fresh=fresh)
     claim.ended_at = at
     move(CLAIM, claim, "process", at=at, by=by, verdict=verdict, event="claim_processed",
          facts={"banked": len(banked), "awarded": [award.registration_id for award in awards]})  # fmt: skip
-    if awards:
-        app.configure_task(name="conferral.issue_certificates").defer()
     return verdict, awards
 
 
@@ -116,7 +114,13 @@ def judge_awards(registrations: Iterable[int], *, at: datetime) -> dict[int, tup
     return judged
 
 
-def _award(registrations: Iterable[int], *, organisation: str, at: datetime, by: Acting, fresh: Fresh) -> list[Award]:
+def award_complete(
+    registrations: Iterable[int], *, organisation: str, at: datetime, by: Acting, fresh: Fresh
+) -> list[Award]:
+    """Award those registrations whose combination is met; a job issues their certificates.
+
+    Runs in the transaction of the caller, who has banked units and holds the registrations' locks.
+    """
     judged = judge_awards(registrations, at=at)
     met = [pk for pk, (_, verdict) in judged.items() if verdict.allowed]
     complete = Registration.objects.filter(pk__in=met).select_related("candidate", "scheme")
@@ -134,6 +138,8 @@ def _award(registrations: Iterable[int], *, organisation: str, at: datetime, by:
         for award in awards
     )  # fmt: skip
     record(made, at=at, by=by)
+    if awards:
+        app.configure_task(name="conferral.issue_certificates").defer()
     return awards
 
 
@@ -149,6 +155,8 @@ def _certificates(awards: list[Award], organisation: str, fresh: Fresh) -> list[
             "level": one.unit.level,
             "credit": one.unit.credit,
         }
+        if one.awarding_organisation:
+            words |= {"awarded_by": one.awarding_organisation}
         achieved.setdefault(one.registration_id, []).append(words)
     return [
         Certificate(

@@ -21,6 +21,7 @@ TITLES = {
     "claim_processed": "Claim processed",
     "candidate_registered": "Registered",
     "unit_banked": "Unit achieved",
+    "unit_carried_over": "Unit carried over from another awarding organisation",
     "award_made": "Qualification awarded",
     "certificate_issued": "Certificate issued",
     "certificate_revoked": "Certificate revoked",

@@ -1,6 +1,6 @@
 """The rule book: every rule, in the order of its chapters."""
 
-from conferral.rules import certificates, claims, consignments, fees, readiness, registrations, reviews, visits
+from conferral.rules import certificates, claims, consignments, fees, readiness, registrations, reviews, transfers, visits
 from conferral.rules.rule import BOOK, Rule
 
 CHAPTERS = (
@@ -9,6 +9,7 @@ CHAPTERS = (
     ("Work and parcels", consignments),
     ("Decisions and reports", reviews),
     ("Readiness", readiness),
+    ("Units carried over", transfers),
     ("Awards and certificates", certificates),
     ("Visits and direct claims", visits),
     ("Fees", fees),

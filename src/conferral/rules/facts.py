@@ -139,6 +139,21 @@ class RefundFacts:
 
 
 @dataclass(frozen=True)
+class TransferFacts:
+    """One unit achieved with another awarding organisation, to be carried over. Dates are London days."""
+
+    scheme: str
+    recorded_on: date
+    unit: str | None = None
+    unit_in_scheme: bool | None = None
+    awarding_organisation: str | None = None
+    originally_on: date | None = None
+    achieved_on: date | None = None
+    awarded_on: date | None = None
+    final_certification: date | None = None
+
+
+@dataclass(frozen=True)
 class ReadinessFacts:
     """How far one registration is on one London day. Units in open claims count as achieved.
 

@@ -53,12 +53,14 @@ def finish(
     """
     known = frozenset(structure.counted(achieved).items())
     priced = tuple((part.unit, (costs or {}).get(part.unit, 1)) for part in structure.parts)
-    return _finish(structure, known, aim, priced)
+    same_price = len({cost for _, cost in priced}) <= 1 and all(cost > 0 for _, cost in priced)
+    return _finish(structure, known, FEWEST_UNITS if aim == CHEAPEST and same_price else aim, priced)
 
 
 def can_finish(structure: Structure, achieved: Achieved) -> bool:
     """Whether some set of units finishes. What was achieved here never stands in the way."""
-    carried = {unit: True for unit, elsewhere in structure.counted(achieved).items() if elsewhere}
+    limited = any(line.elsewhere for line in structure.lines)
+    carried = {unit: True for unit, elsewhere in structure.counted(achieved).items() if elsewhere and limited}
     return finish(structure, carried) is not None
 
 
@@ -101,19 +103,20 @@ def _finish_in(
 ) -> tuple[tuple[int, int], Finish] | None:
     model = _Model(structure, pathway, achieved, structure.parts)
     model.write_minima()
-    new = [part for part in structure.parts if part.unit not in achieved]
-    wanted = model.weighed({part.unit: _weight(part, aim, costs) for part in new})
-    if not model.programme.minimise(wanted):
+    new = [(place, part) for place, part in enumerate(structure.parts) if part.unit not in achieved]
+    wanted = model.weighed({part.unit: _weight(part, aim, costs) for _, part in new})
+    if aim != FEWEST_UNITS:
+        if not model.programme.minimise(wanted):
+            return None
+        model.programme.row(wanted, most=model.programme.total(wanted))
+    # A unit weighs more than all places together, so that fewer units come before earlier ones.
+    in_order = model.weighed({part.unit: len(structure.parts) ** 2 + place for place, part in new})
+    if not model.programme.minimise(in_order):
         return None
-    least = model.programme.total(wanted)
-    model.programme.row(wanted, most=least)
-    later = sum(range(len(structure.parts))) + 1
-    in_order = model.weighed({part.unit: later + place for place, part in enumerate(structure.parts) if part in new})
-    model.programme.minimise(in_order)
-    taken = [part for part in new if model.programme.total(model.weighed({part.unit: 1}))]
+    taken = [part for _, part in new if model.programme.total(model.weighed({part.unit: 1}))]
     units = tuple(part.unit for part in taken)
     done = Finish(units, sum(part.credit for part in taken), sum(costs[unit] for unit in units), pathway)
-    return (least, model.programme.total(in_order)), done
+    return (model.programme.total(wanted), model.programme.total(in_order)), done
 
 
 def _weight(part: Part, aim: str, costs: Mapping[str, int]) -> int:
