@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 
 from conferral.actions.registration_files import FileFault
 from conferral.rules.days import london_day
@@ -35,10 +36,16 @@ STATUSES = (
     "Not yet available to learners",
 )  # fmt: skip
 NATIONS = {"England", "Northern Ireland", "Scotland", "Wales"}
+_USED = (
+    "Qualification Number", "Qualification Title", "Owner Organisation Name", "Owner Organisation Acronym",
+    "Qualification Level", "Qualification Type", "Total Credits", "Qualification Status", "Operational Start Date",
+    "Operational End Date", "Certification End Date", "Offered In",
+)  # fmt: skip
 _COLUMN = {heading.casefold(): heading for heading in HEADINGS}
 _MOMENT = re.compile(
     r"(\d{1,2})/(\d{1,2})/(\d{4}) (\d{1,2}):(\d{2}):(\d{2}) ([AP]M) ([+-])(\d{2}):(\d{2})", re.I | re.A
 )
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _LEVEL = re.compile(r"level ([1-8])", re.I)
 _DOWNLOAD = "Download the file again from the Register, and don't save it from a spreadsheet."
 
@@ -117,13 +124,14 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
 def _entries(lines: Iterator[tuple[int, list[str]]]) -> Iterator[RegisterEntry]:
     line, first = next(lines, (1, []))
     headings = _headings(first, line)
+    places = {heading: headings.index(heading) for heading in _USED}
     seen: dict[str, int] = {}
     for count, (line, cells) in enumerate(lines, 1):
         if count > MAX_ROWS:
             raise _Unreadable(f"The file has more than {MAX_ROWS:,} lines.", _DOWNLOAD, line)
         cells = _whole(cells, headings, line)
-        named = zip(headings, cells, strict=True)
-        entry = _entry(line, {heading: _cell(cell, heading, line) for heading, cell in named})
+        _refuse_odd(cells, headings, line)
+        entry = _entry(line, {heading: _clean(cells[place]) for heading, place in places.items()})
         if entry.qan in seen:
             raise _Unreadable(
                 f"{entry.qan} stands on line {seen[entry.qan]} and again on line {line}.",
@@ -176,16 +184,22 @@ def _headings(cells: list[str], line: int) -> list[str]:
     return known
 
 
-def _cell(text: str, heading: str, line: int) -> str:
-    """The text of a cell with single spaces; the Register's `None` and an empty cell are ""."""
-    if len(text) > MAX_CELL or any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
-        raise _Unreadable(
-            f"A cell of line {line} runs over several lines, holds control characters or is longer than any of the "
-            "Register's.",
-            "Check that a double quote is closed on that line, or download the file again.",
-            line,
-            heading,
-        )
+def _refuse_odd(cells: list[str], headings: list[str], line: int) -> None:
+    """A quote that was not closed puts lines together: nothing in the Register is that long or broken into lines."""
+    if len(max(cells, key=len)) <= MAX_CELL and not _CONTROL.search("".join(cells)):
+        return
+    odd = next(place for place, cell in enumerate(cells) if len(cell) > MAX_CELL or _CONTROL.search(cell))
+    raise _Unreadable(
+        f"A cell of line {line} runs over several lines, holds control characters or is longer than any of the "
+        "Register's.",
+        "Check that a double quote is closed on that line, or download the file again.",
+        line,
+        headings[odd],
+    )
+
+
+def _clean(text: str) -> str:
+    """The text with single spaces; the Register's `None` and an empty cell are ""."""
     text = " ".join(unicodedata.normalize("NFC", text).split())
     return "" if text == "None" else text
 
@@ -243,8 +257,7 @@ def _day(cells: dict[str, str], heading: str, line: int) -> date | None:
     text = cells[heading]
     if not text:
         return None
-    found = _MOMENT.fullmatch(text)
-    day = _london(found) if found else None
+    day = _london(text)
     if day is None:
         raise _Unreadable(
             f"The {heading} of line {line} is no day of the Register: “{text[:40]}”.",
@@ -255,7 +268,11 @@ def _day(cells: dict[str, str], heading: str, line: int) -> date | None:
     return day
 
 
-def _london(found: re.Match[str]) -> date | None:
+@lru_cache(maxsize=4096)  # a Register ends most of its qualifications on few days
+def _london(text: str) -> date | None:
+    found = _MOMENT.fullmatch(text)
+    if found is None:
+        return None
     month, day, year, hour, minute, second = (int(found[place]) for place in range(1, 7))
     offset = timedelta(hours=int(found[9]), minutes=int(found[10])) * (-1 if found[8] == "-" else 1)
     if not (1900 <= year <= 2200 and 1 <= hour <= 12 and abs(offset) <= timedelta(hours=14)):
