@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from conferral.cli.coverage import coverage_page
 from conferral.pages.public.journeys import TOLD, title
 from conferral.pages.public.plain_refusals import PLAIN
 from conferral.pages.public.rulebook import CONCERNS, COUNTED_WITH, with_gaps
@@ -43,6 +44,7 @@ def pages() -> dict[str, str]:
     made: dict[str, Callable[[], str]] = {
         "docs/rules/README.md": rule_index,
         "docs/rules/policy.md": policy_page,
+        "docs/rules/coverage.md": coverage_page,
         "docs/journeys.md": journeys_page,
         "docs/permissions.md": permissions_page,
         "docs/settings.md": settings_page,
@@ -88,7 +90,8 @@ def rule_index() -> str:
         "# Rule book",
         f"{len(RULES)} rules. Each is one function; these pages say what it refuses or warns of, what to do, and where "
         "it comes from. The values that rules count with have [a page of their own](policy.md), the documents that "
-        "clauses name are in [sources](../domain/sources.md).",
+        "clauses name are in [sources](../domain/sources.md), and [coverage](coverage.md) says which numbered rule each "
+        "carries.",
     ]
     for chapter, _ in CHAPTERS:
         rules = [rule for rule in RULES if chapter_of(rule) == chapter]
