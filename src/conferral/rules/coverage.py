@@ -1,0 +1,139 @@
+"""Which rules, answers, pages and tests carry each of the 80 numbered rules that the product is made to.
+
+Rules say themselves which numbers they carry, and so do the 21 questions; here stands what else does.
+"""
+
+from dataclasses import dataclass
+
+from conferral.rules.book import RULES
+from conferral.rules.faq import QUESTIONS
+
+OWN = 55  # R1 to R55 come from the two documents and must all be true; the others are adopted as far as they concern.
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """One numbered rule in a few words, and the pages and tests that show it where no rule or answer does.
+
+    `pages` are names of addresses, `tests` are files and functions. `not_yet` says what is missing.
+    """
+
+    number: str
+    words: str
+    pages: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+    not_yet: str = ""
+
+
+_RULES = "tests/rules/test_rulebook.py"
+_ANSWERS = "tests/faq/test_seed_003.py"
+_PACKS = "tests/rules/test_packs.py::test_the_routes_and_evidence_are_those_of_the_two_documents"
+_REVIEW = "tests/pages/moderator/test_review.py::test_the_reason_drafts_the_feedback_and_nothing_is_saved"
+_FROM_PAGES: tuple[Numbered, ...] = (
+    Numbered("R4", "04522 and 04523 certificate no longer by themselves", ("qualification",), (_PACKS,)),
+    Numbered("R5", "Clarified policy is published as a notice", not_yet="notices attached to a scheme"),
+    Numbered("R9", "Records of internal moderation stay at the centre for inspection", ("centre_claim",), (_RULES,)),
+    Numbered("R16", "Notice of a moderator’s absence reaches the right people", not_yet="contacts by purpose"),
+    Numbered("R17", "A centre may ask for another moderator", not_yet="the centre’s request; the desk can reallocate"),
+    Numbered("R18", "No plastic pockets", ("centre_claim", "centre_cover_sheet"), (_RULES,)),
+    Numbered("R19", "Only complete evidence is sent", ("moderator_unit",), (_REVIEW,)),
+    Numbered(
+        "R20",
+        "Incomplete work is not awarded",
+        ("moderator_unit", "journey"),
+        ("tests/actions/test_reviews.py::test_a_decision_other_than_confirm_gives_its_reason",),
+    ),
+    Numbered("R21", "Another try after that is registered again and paid for", not_yet="charges and attempts"),
+    Numbered("R22", "Support documents, with what changed", not_yet="the document library"),
+    Numbered("R23", "E-alerts and a community for each subject", not_yet="subscriptions and topics"),
+    Numbered("R25", "One-word answers are not enough; a person decides", ("moderator_unit",), (_REVIEW,)),
+    Numbered("R26", "The glossary of command verbs says how deep an answer goes", not_yet="verbs beside criteria"),
+    Numbered("R27", "A yearly report to centres on a scheme", not_yet="the report drafted from the year’s decisions"),
+)
+_WORDS: dict[str, str] = {
+    "R1": "09628 and 09629 take the candidate’s own work",
+    "R2": "Copies of NVQ units don’t stand in for it",
+    "R3": "04522 and 04523 take proof of NVQ units",
+    "R6": "Assessors’ marking is visible",
+    "R7": "Internal moderation is shown",
+    "R8": "Signatures are enough for that",
+    "R10": "Work follows its claim within 24 hours",
+    "R11": "Late work makes results late",
+    "R12": "A claim without work is withdrawn",
+    "R13": "It is then claimed again",
+    "R14": "Work without a claim goes back",
+    "R15": "It is held back until there is a claim",
+    "R24": "Moderators give reasons and feedback",
+    "R28": "Last registration of the contact centre schemes",
+    "R29": "Final certification of each of them",
+    "R30": "Certificates are produced until then; assessment ends two months earlier",
+    "R31": "Direct claims are reviewed on a visit before the end",
+    "R32": "A final visit beyond the free ones is charged",
+    "R33": "Free visits need a least number of candidates",
+    "R34": "Direct claims status ends after the final visit",
+    "R35": "No difference in Wales and Northern Ireland",
+    "R36": "Why a scheme is withdrawn is published",
+    "R37": "The sector goes on",
+    "R38": "It is this organisation’s decision; the Register names others",
+    "R39": "Registered in time, a candidate may try again until the end",
+    "R40": "No registration, no claim",
+    "R41": "Registration fees are not refundable",
+    "R42": "Alternatives are named for each scheme",
+    "R43": "How each alternative is assessed",
+    "R44": "Where the handbook says so",
+    "R45": "Training is linked",
+    "R46": "Information is linked",
+    "R47": "Shared units transfer",
+    "R48": "Advice on transfer has an address",
+    "R49": "An alternative needs its own approval",
+    "R50": "The sector body is named",
+    "R51": "Entries, then allocation, then visits",
+    "R52": "Who explains the differences in administration",
+    "R53": "No assessor is promised before allocation",
+    "R54": "Whom to ask, by region too",
+    "R55": "Others’ alternatives only through the Register",
+}
+
+
+@dataclass(frozen=True)
+class Covered:
+    """One numbered rule with everything that carries it."""
+
+    number: str
+    words: str
+    rules: tuple[str, ...]
+    questions: tuple[int, ...]
+    pages: tuple[str, ...]
+    tests: tuple[str, ...]
+    not_yet: str
+
+    @property
+    def covered(self) -> bool:
+        """Something that exists carries it."""
+        return bool(self.rules or self.questions or self.pages)
+
+
+def coverage() -> tuple[Covered, ...]:
+    """R1 to R80 in order. A number adopted from elsewhere has words only when something carries it."""
+    named = {one.number: one for one in _FROM_PAGES}
+    return tuple(_covered(f"R{number}", named.get(f"R{number}")) for number in range(1, 81))
+
+
+def not_covered() -> tuple[str, ...]:
+    """The numbers from the two documents that nothing carries yet."""
+    return tuple(one.number for one in coverage()[:OWN] if not one.covered)
+
+
+def _covered(number: str, named: Numbered | None) -> Covered:
+    rules = tuple(rule.id for rule in RULES if number in rule.rulebook)
+    questions = tuple(one.number for one in QUESTIONS if number in one.rulebook)
+    tests = (_RULES,) * bool(rules) + (_ANSWERS,) * bool(questions) + (named.tests if named else ())
+    return Covered(
+        number,
+        named.words if named else _WORDS.get(number, ""),
+        rules,
+        questions,
+        named.pages if named else (),
+        tests,
+        named.not_yet if named else "",
+    )
