@@ -36,7 +36,7 @@ _FROM_PAGES: tuple[Numbered, ...] = (
     Numbered("R16", "Notice of a moderator’s absence reaches the right people", not_yet="contacts by purpose"),
     Numbered("R17", "A centre may ask for another moderator", not_yet="the centre’s request; the desk can reallocate"),
     Numbered("R18", "No plastic pockets", ("centre_claim", "centre_cover_sheet"), (_RULES,)),
-    Numbered("R19", "Only complete evidence is sent", ("moderator_unit",), (_REVIEW,)),
+    Numbered("R19", "Incomplete evidence is noticed and comes back with its reason", ("moderator_unit",), (_REVIEW,)),
     Numbered(
         "R20",
         "Incomplete work is not awarded",
