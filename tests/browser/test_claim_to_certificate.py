@@ -121,7 +121,7 @@ def test_a_claim_travels_from_submission_to_a_certificate_that_anybody_checks(vi
     moderator.get_by_role("button", name="Send the report").click()
 
     desk = visit().sign_in("certificates@conferral.example")
-    desk.goto(f"/desk/claims/{number}/")
+    desk.goto(f"/desk/awards/claims/{number}/")
     accessible(desk)
     desk.get_by_role("button", name=re.compile("^Make 2 awards")).click()
 

@@ -53,7 +53,8 @@ def test_the_world_is_shown_as_on_another_day_and_registers_what_has_closed_sinc
 
 def test_a_command_beside_a_running_world_speaks_to_it(started):
     product = started("--at", "2013-11-15")
-    answer = product.command("register", "packs/demo/registrations-09628.csv", "--centre", "52077", "--dry-run", "--json")
+    file = "packs/demo/registrations-09628.csv"
+    answer = product.command("register", file, "--centre", "52077", "--dry-run", "--json")
     told = json.loads(answer.stdout)
     assert told["accepted"] == 36, answer.stderr
     assert "registration-after-last-date" not in {row["rule"] for row in told["refused"]}

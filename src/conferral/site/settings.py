@@ -7,9 +7,9 @@ from pathlib import Path
 from conferral.site.database import data_folder, databases
 from conferral.site.started import recall, remember
 
-recall()
+recall()  # before the clock reads which day it is
 
-from conferral.site import clock  # noqa: E402: the clock reads which day was recalled
+from conferral.site import clock  # noqa: E402
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
