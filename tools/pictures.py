@@ -77,18 +77,22 @@ def of_certificate(product: Product) -> None:
     )
 
 
+def in_browser(product: Product) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=[*ARGUMENTS, "--no-sandbox"])
+        Visitor(browser, product).page.wait_for_timeout(90_000)  # the worker issues certificates by then
+        for take in (of_centre, of_assessor, of_upload, of_moderator):
+            take(Visitor(browser, product, viewport={"width": 1280, "height": 900}))
+        browser.close()
+
+
 def main() -> None:
-    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as home:
         process, product = start(Path(home))
-        arguments = [*ARGUMENTS, "--no-sandbox"]
-        browser = playwright.chromium.launch(executable_path=chromium.find(), args=arguments)
         try:
-            Visitor(browser, product).page.wait_for_timeout(90_000)  # the worker issues certificates by then
-            for take in (of_centre, of_assessor, of_upload, of_moderator):
-                take(Visitor(browser, product, viewport={"width": 1280, "height": 900}))
+            in_browser(product)
             of_certificate(product)
         finally:
-            browser.close()
             process.terminate()
             process.wait(timeout=30)
 
