@@ -16,6 +16,7 @@ from conferral.rules.journeys import JOURNEYS
 from conferral.rules.packs import pack_faults, read_pack
 from conferral.rules.permissions import ROLES
 from conferral.rules.policies import Policy
+from conferral.rules.withdrawals import Dates, read_withdrawal, withdrawal_faults
 
 ROOT = licences.ROOT
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -86,9 +87,18 @@ def _value_faults(name: str, entry: object) -> Iterator[str]:
 
 
 def packs(folder: Path) -> Iterator[str]:
-    """What keeps the shipped packs from being loaded."""
+    """What keeps the shipped packs and their withdrawals from being loaded."""
     read = [read_pack(path.read_text(encoding="utf-8"), path.name) for path in sorted(folder.glob("*.toml"))]
-    for fault in pack_faults(read):
+    told = [
+        read_withdrawal(path.read_text(encoding="utf-8"), path.name)
+        for path in sorted(folder.glob("withdrawals/*.toml"))
+    ]
+    dates = {
+        scheme.code: Dates(*(said and said.value for said in (scheme.last_registration, scheme.final_certification)))
+        for pack in read
+        for scheme in pack.schemes
+    }
+    for fault in (*pack_faults(read), *withdrawal_faults(told, dates)):
         if fault.outcome == "refused":
             yield f"{fault.place}: {fault.text} {fault.remedy}"
 
