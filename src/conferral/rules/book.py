@@ -1,6 +1,16 @@
 """The rule book: every rule, in the order of its chapters."""
 
-from conferral.rules import certificates, claims, consignments, fees, readiness, registrations, reviews, transfers, visits
+from conferral.rules import (
+    certificates,
+    claims,
+    consignments,
+    fees,
+    readiness,
+    registrations,
+    reviews,
+    transfers,
+    visits,
+)
 from conferral.rules.rule import BOOK, Rule
 
 CHAPTERS = (

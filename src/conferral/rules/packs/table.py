@@ -97,9 +97,7 @@ class Table:
         value = self.table(key, read)
         return otherwise if value is None else value
 
-    def rows(
-        self, key: str, read: "Callable[[Table], T]", *, named_by: tuple[str, ...] = ()
-    ) -> tuple[T, ...]:
+    def rows(self, key: str, read: "Callable[[Table], T]", *, named_by: tuple[str, ...] = ()) -> tuple[T, ...]:
         """A list of tables. In a fault's place a row has its first `named_by`, else its position."""
         rows = []
         for position, values in enumerate(self.optional(key, list) or [], start=1):
@@ -111,9 +109,7 @@ class Table:
             rows.append(self._read_whole(values, place, read))
         return tuple(rows)
 
-    def required_rows(
-        self, key: str, read: "Callable[[Table], T]", *, named_by: tuple[str, ...] = ()
-    ) -> tuple[T, ...]:
+    def required_rows(self, key: str, read: "Callable[[Table], T]", *, named_by: tuple[str, ...] = ()) -> tuple[T, ...]:
         if self.values.get(key, []) == []:
             self.fault(key, f"{key} has no row.", f"Add at least one row to {key}.")
         return self.rows(key, read, named_by=named_by)
