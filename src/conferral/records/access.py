@@ -27,6 +27,7 @@ _BY_CENTRE = (
     "awards_award", "awards_certificate",
 )  # fmt: skip
 _LEDGER = "ledger_event"
+_DESK = ("catalogue_registerexport",)
 
 # Settings are read without a sub-select: the planner then knows the value, and how few rows it has.
 _OWN_CENTRE = "centre_id = current_setting('conferral.centre', true)"
@@ -112,6 +113,7 @@ def _grant_sql() -> Iterator[str]:
     for audience, tables_read in _ONLY_READ.items():
         yield f"REVOKE INSERT, UPDATE, DELETE ON {', '.join((*tables_read, *_STAFF))} FROM conferral_{audience}"
     yield f"GRANT INSERT, UPDATE, DELETE ON {', '.join(_OPEN)} TO conferral_desk"
+    yield f"GRANT SELECT, INSERT ON {', '.join(_DESK)} TO conferral_desk"
 
 
 def _policy_sql() -> Iterator[str]:

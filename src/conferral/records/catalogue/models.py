@@ -56,7 +56,8 @@ class Withdrawal(models.Model):
 class Qualification(models.Model):
     """A scheme: what a candidate registers for. Both dates are London days, inclusive; none means open.
 
-    `cites` maps a field to its clause, `groups` a group of the combination to its title.
+    `cites` maps a field to its clause, and to when and by whom where the desk entered it; `groups` a group of the
+    combination to its title. `status` is what the regulator's Register last said of it.
     """
 
     class Route(models.TextChoices):
@@ -70,6 +71,7 @@ class Qualification(models.Model):
     qan = models.CharField(max_length=10, null=True)
     route = models.CharField(max_length=10, choices=Route.choices)
     credit = models.PositiveSmallIntegerField(null=True)
+    status = models.CharField(max_length=60, blank=True, default="")
     last_registration = models.DateField(null=True)
     final_certification = models.DateField(null=True)
     pack = models.CharField(max_length=60)
@@ -224,3 +226,17 @@ class Alternative(models.Model):
 
     class Meta:
         ordering = ["scheme", "alternative"]
+
+
+class RegisterExport(models.Model):
+    """A download of the regulator's Register: what it says of the qualifications of the catalogue.
+
+    `counted` is how many entries the whole file has, `dated_on` the London day on which it was downloaded.
+    """
+
+    file_name = models.CharField(max_length=200)
+    dated_on = models.DateField()
+    made_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    counted = models.PositiveIntegerField()
+    entries = models.JSONField(default=list)
