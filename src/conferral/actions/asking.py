@@ -45,7 +45,7 @@ def _registration(scheme: str, on: date) -> RegistrationFacts:
         on,
         scheme_title=known.title,
         last_registration=known.last_registration,
-        alternatives=alternatives_in_words(scheme),
+        alternatives=alternatives_in_words(scheme, on),
     )
 
 

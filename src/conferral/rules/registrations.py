@@ -44,7 +44,7 @@ def scheme_code_without_zero(registration: Any) -> Any:
     clause="cco-withdrawal-2013 q1 q9",
     needs=("last_registration",),
     refuse="{scheme} took its last registrations on {last_registration}.",
-    remedy="Register for another scheme instead: {alternatives}.",
+    remedy="Choose a scheme that is open: {alternatives}.",
     reading="Inclusive: question 1 names the date as the last one and prevails over 'before' in questions 8 and 9.",
     decided_by="house",
     rulebook=("R28", "R40"),

@@ -12,9 +12,10 @@ def evidence_needed(scheme: str, on: date) -> str | None:
     return policies.values_list("kind", flat=True).last()
 
 
-def alternatives_in_words(scheme: str) -> str:
-    """The alternatives as they are named in a sentence."""
+def alternatives_in_words(scheme: str, on: date) -> str:
+    """The alternatives that take registrations on a day, as they are named in a sentence."""
     named = Alternative.objects.filter(scheme=scheme, alternative__isnull=False)
+    named = named.exclude(alternative__last_registration__lt=on)
     words = [f"{row.alternative.code} {row.alternative.title}" for row in named.select_related("alternative")]
     return "; ".join(words) or "see Qualifications and dates"
 
