@@ -61,6 +61,8 @@ def test_json_has_everything_a_program_needs(number):
         (("1", "--on", "2014-02-31"), "there is no such day"),
         (("--scheme", "1; DROP"), "No scheme has the code 1; DROP"),
         (("one",), "Invalid value"),
+        (("3", "--on", "0001-01-01"), "Nothing is known of the year 1."),
+        (("3", "--on", "9999-12-31"), "Ask about a day from 1900 to 2200."),
     ],
 )
 def test_what_cannot_be_answered_is_said_with_exit_code_2(words, told):

@@ -16,6 +16,7 @@ from conferral.rules.policies import policy
 from conferral.rules.withdrawals import Family, Point
 
 _REGISTER = "ofqual-register"
+_YEARS = range(1900, 2201)
 _MOST_NAMED = 4  # longer lists of codes hide the sentence
 
 
@@ -135,7 +136,12 @@ def first_scheme() -> str:
 
 
 def known_on(scheme: str, on: date) -> Known:
-    """What catalogue and rules know of a scheme on a London day. Raises Unanswerable for an unknown scheme."""
+    """What catalogue and rules know of a scheme on a London day.
+
+    Raises Unanswerable for an unknown scheme, and for a day that nobody can mean.
+    """
+    if on.year not in _YEARS:
+        raise Unanswerable(f"Nothing is known of the year {on.year}. Ask about a day from {_YEARS[0]} to {_YEARS[-1]}.")
     row = Qualification.objects.select_related("withdrawal").filter(code=scheme).first()
     registration = ask_registration(scheme, on)
     if row is None:

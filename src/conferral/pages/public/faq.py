@@ -97,7 +97,10 @@ def pdf(request: HttpRequest, id: str) -> HttpResponse:
         organisation=settings.ORGANISATION,
         address=address,
         sources={clause: in_words(one) for clause, one in known.items()},
-        cited=[f"{number}. {source.title}. {source.publisher}" for number, source in listed(known)],
+        cited=[
+            f"{number}. {source.title}. {source.publisher}{source.issued and ', '}{source.issued}"
+            for number, source in listed(known)
+        ],
     )
     name = f"questions-{found.id}-{found.on.isoformat()}.pdf"
     return HttpResponse(
