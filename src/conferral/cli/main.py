@@ -93,6 +93,32 @@ def verify_certificate(number: str, as_json: Json = False) -> None:
     raise typer.Exit(0 if found["state"] == "issued" else REFUSED)
 
 
+@app.command("register-import")
+def register_import(
+    file: Path,
+    apply: Annotated[
+        list[str] | None,
+        typer.Option(help="Take over this value: a field for all schemes, or as 10263.title. May be repeated."),
+    ] = None,
+    dated: Annotated[
+        str, typer.Option(help="The day of the download; when the file was last changed if not given.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Compare the catalogue with a download of the regulator's Register; without --apply nothing changes."""
+    day = _day(dated, "--dated") if dated else None
+    _ready()
+    from conferral.cli import register_import as importing
+
+    if not file.is_file():
+        _stop(f"There is no file {file}. Give the path of a CSV downloaded from the Register.")
+    report = importing.import_register(file, apply or [], dated=day)
+    if isinstance(report, str):
+        _stop(report)
+    _say(report, as_json, importing.in_words(report))
+    raise typer.Exit(REFUSED if report["refused"] else 0)
+
+
 @app.command()
 def readiness(
     centre: Annotated[str, typer.Option(help="The centre's five-digit number.")],
@@ -166,7 +192,9 @@ def ask_claim(scheme: Annotated[str, typer.Option()], registered: Day, on: Day, 
 @app.command()
 def faq(
     number: Annotated[int | None, typer.Argument(help="The question, 1 to 21; without one, all in short.")] = None,
-    scheme: Annotated[str, typer.Option(help="The scheme's five-digit code; the first withdrawn one if not given.")] = "",
+    scheme: Annotated[
+        str, typer.Option(help="The scheme's five-digit code; the first withdrawn one if not given.")
+    ] = "",
     on: Annotated[str, typer.Option(help="The day it is asked on, as 2013-11-15; today if not given.")] = "",
     as_json: Json = False,
 ) -> None:

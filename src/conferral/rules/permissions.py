@@ -22,6 +22,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "see_desk": DESK_ROLES,
     "allocate": ("allocation_officer",),
     "manage_centres": ("quality_officer", "allocation_officer"),
+    "manage_catalogue": ("quality_officer",),
     "process_claims": ("certificates_officer", "entries_officer"),
     "revoke_certificates": ("certificates_officer", "quality_officer"),
 }
