@@ -165,6 +165,10 @@ def listed(known: dict[str, Cited]) -> list[tuple[int, Source]]:
     return sorted({one.number: one.source for one in known.values() if one.source}.items())
 
 
+def named(source: Source) -> str:
+    return ", ".join(filter(None, (source.title, source.publisher, source.issued)))
+
+
 def in_words(known: Cited) -> str:
     if known.by_house:
         return "decided by this organisation"
