@@ -102,7 +102,7 @@ class _Known:
         self.achieved = achieved_units(numbers)
         self.waiting = _waiting(numbers)
         self.structures, self.titles = structures(schemes), titles(schemes)
-        self.alternatives = _alternatives(schemes, on)
+        self.alternatives = alternatives(schemes, on)
 
     def readiness(self, row: Registration) -> Readiness:
         facts = self._facts(row)
@@ -161,10 +161,8 @@ class _Known:
         return False, f"even with every unit of the catalogue, {' and '.join(short)} would be missing"
 
     def _earliest(self, missing: Iterable[Missing]) -> date:
-        """When the missing credits can be worked off, at the usual pace."""
         short = [one.standing for one in missing if one.standing.measure == "credits"]
-        credits = max((one.short for one in short), default=0)
-        return self.on + timedelta(weeks=ceil(credits * HOURS_A_CREDIT / policy("hours_a_week")))
+        return worked_off_by(max((one.short for one in short), default=0), on=self.on)
 
     def _finish(self, row: Registration) -> dict[str, Finish]:
         structure, counting = self.structures[row.scheme_id], self.counting[row.pk]
@@ -187,6 +185,11 @@ class _Known:
         if not facts.missing:
             return "Ask the awarding organisation for the rule of combination."
         return f"Claim {facts.missing}{_by(facts)}."
+
+
+def worked_off_by(credits: int, *, on: date) -> date:
+    """When missing credits can be worked off from a day on, at the usual pace."""
+    return on + timedelta(weeks=ceil(credits * HOURS_A_CREDIT / policy("hours_a_week")))
 
 
 def plan_by(final_certification: date | None) -> date | None:
@@ -228,7 +231,7 @@ def _waiting(registrations: list[int]) -> dict[int, dict[str, int]]:
     return found
 
 
-def _alternatives(schemes: Iterable[str], on: date) -> dict[str, list[str]]:
+def alternatives(schemes: Iterable[str], on: date) -> dict[str, list[str]]:
     """What each scheme recommends instead and still takes registrations, in words."""
     found: dict[str, list[str]] = defaultdict(list)
     rows = Alternative.objects.filter(scheme__in=schemes, alternative__isnull=False).select_related("alternative")

@@ -14,10 +14,10 @@ STATUSES = (READY, CAN_FINISH, AT_RISK, CANNOT_FINISH)
 def status_of(verdict: Verdict) -> str:
     """Where a registration stands: a refusal is the end of it, a warning a risk, a note something still to do."""
     outcomes = {reason.outcome for reason in verdict.reasons}
-    return next(status for outcome, status in _STATUS_OF if outcome in outcomes or not outcome)
+    return next(status for outcome, status in STATUS_OF if outcome in outcomes or not outcome)
 
 
-_STATUS_OF = ((REFUSED, CANNOT_FINISH), (WARNED, AT_RISK), (NOTED, CAN_FINISH), ("", READY))
+STATUS_OF = ((REFUSED, CANNOT_FINISH), (WARNED, AT_RISK), (NOTED, CAN_FINISH), ("", READY))
 
 
 def worst(statuses: Iterable[str]) -> str:

@@ -101,6 +101,9 @@ GROUP BY r.id, l.place, l."group", l.measure, l.level_at_least, l.minimum, l.max
 ORDER BY r.id, l.way_place, l.place
 """
 
+# The same of every registration there is, without parameters, for engines that hold sets.
+COMBINATION_OF_ALL = COMBINATION.replace("= ANY(%(registrations)s)", "IS NOT NULL").replace("%(claimed)s", "FALSE")
+
 
 class Standing(NamedTuple):
     """How one registration stands towards one constraint. An empty group is the whole scheme."""

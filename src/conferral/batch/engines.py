@@ -1,0 +1,117 @@
+"""The engines that judge sets: DuckDB in this process, or Spark."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pyarrow
+from ibis import Table
+
+
+class Duck:
+    """DuckDB in this process. What does not fit into memory goes to a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.connection = ibis.duckdb.connect(temp_directory=str(folder))
+
+    def hold(self, name: str, table: Table | pyarrow.Table) -> Table:
+        """Work a table out once and keep it under a name."""
+        # Not by `create_table`: Ibis 12 drops what it replaces with a statement that newer sqlglots leave unfinished.
+        if isinstance(table, pyarrow.Table):
+            self.connection.con.register("held", table)
+            self.connection.raw_sql(f'CREATE OR REPLACE TABLE "{name}" AS FROM held')
+            self.connection.con.unregister("held")
+        else:
+            self.connection.raw_sql(f'CREATE OR REPLACE TABLE "{name}" AS {self.connection.compile(table)}')
+        return self.connection.table(name)
+
+    def text(self, text: str) -> Table:
+        """The answer to a query written for PostgreSQL."""
+        return self.connection.sql(text, dialect="postgres")
+
+    def read(self, path: Path) -> Table:
+        """A Parquet file, or a folder of them."""
+        return self.connection.read_parquet(str(path / "*.parquet" if path.is_dir() else path))
+
+    def write(self, table: Table, path: Path) -> None:
+        """Write a table as a Parquet file."""
+        self.connection.to_parquet(table, str(path))
+
+    def close(self) -> None:
+        self.connection.disconnect()
+
+
+class Spark:
+    """Spark: the session that this process has, else a local one that nobody else can reach."""
+
+    def __init__(self, folder: Path) -> None:
+        from pyspark.sql import SparkSession
+
+        self.theirs = SparkSession.getActiveSession()
+        self.session: Any = self.theirs or _local(SparkSession.builder, folder).getOrCreate()
+        self.connection = ibis.pyspark.connect(self.session)
+
+    def hold(self, name: str, table: Table | pyarrow.Table) -> Table:
+        """Work a table out once and keep it under a name."""
+        frame = self._frame(table).persist()
+        frame.createOrReplaceTempView(name)
+        return self.connection.table(name)
+
+    def _frame(self, table: Table | pyarrow.Table) -> Any:
+        if isinstance(table, pyarrow.Table):
+            schema = ibis.Schema.from_pyarrow(table.schema)
+            from ibis.backends.pyspark.datatypes import PySparkSchema
+
+            return self.session.createDataFrame(table.to_pylist(), PySparkSchema.from_ibis(schema))
+        return self.session.sql(self.connection.compile(table))
+
+    def text(self, text: str) -> Table:
+        """The answer to a query written for PostgreSQL."""
+        return self.connection.sql(text, dialect="postgres")
+
+    def read(self, path: Path) -> Table:
+        """A Parquet file, or a folder of them."""
+        return self.connection.read_parquet(str(path))
+
+    def write(self, table: Table, path: Path) -> None:
+        """Write a table as a folder of Parquet files."""
+        self._frame(table).write.mode("overwrite").parquet(str(path))
+
+    def close(self) -> None:
+        self.session.catalog.clearCache()
+        if not self.theirs:
+            self.session.stop()
+
+
+ENGINES: dict[str, Callable[[Path], Duck | Spark]] = {"duckdb": Duck, "spark": Spark}
+
+
+@contextmanager
+def engine(name: str) -> Iterator[Duck | Spark]:
+    """An engine for one run. Raises KeyError for an unknown name, ImportError where its packages are missing."""
+    with tempfile.TemporaryDirectory(prefix="conferral-batch-") as folder:
+        opened = ENGINES[name](Path(folder))
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+def _local(builder: Any, folder: Path) -> Any:
+    options = {
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.ui.enabled": "false",
+        "spark.sql.shuffle.partitions": "8",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.warehouse.dir": str(folder),
+        "spark.local.dir": str(folder),
+    }
+    for name, value in options.items():
+        builder = builder.config(name, value)
+    return builder
