@@ -57,9 +57,9 @@ def migrate() -> None:
 def worker() -> None:
     """Run jobs until stopped. Any number of workers may run, on any number of machines."""
     _start()
-    from django.core.management import call_command
+    from procrastinate.contrib.django import app as jobs
 
-    call_command("procrastinate", "worker", "--concurrency", "2")
+    jobs.with_connector(jobs.connector.get_worker_connector()).run_worker(concurrency=2)
 
 
 @app.command()
