@@ -79,7 +79,7 @@ def offers(centre: str, *, at: datetime) -> list[Offer]:
 @transaction.atomic
 def start_claim(scheme: str, *, at: datetime, by: Acting) -> Claim:
     """Begin a draft for one scheme at the acting centre. Raises Qualification.DoesNotExist."""
-    claim = Claim.objects.create(centre_id=by.centre or "", scheme_id=scheme, made_by_id=by.person or 0, made_at=at)
+    claim = Claim.objects.create(centre_id=by.own_centre, scheme_id=scheme, made_by_id=by.somebody, made_at=at)
     record([Done("claim_drafted", "claim", claim.pk, by.centre)], at=at, by=by)
     return claim
 
