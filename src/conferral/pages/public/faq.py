@@ -16,18 +16,14 @@ from conferral.pages.public.asking_forms import SchemeList, WrittenDate
 from conferral.pages.public.clauses import Cited, cited
 from conferral.pages.public.qualifications import numbered
 from conferral.pages.public.rulebook import Dated, dates_by_scheme
+from conferral.pages.schemes import answered
 from conferral.records.catalogue.models import Qualification, Source, Withdrawal
 from conferral.rules.days import london_day
 from conferral.rules.faq import QUESTIONS, question
-from conferral.rules.rule import BOOK, Verdict
+from conferral.rules.rule import BOOK
 from conferral.rules.written_dates import read_date
 
 ABOUT_DATES = (1, 2, 8, 9)
-ANSWERS = {
-    "refused": ("cannot", "Refused"),
-    "warned": ("at-risk", "Allowed, with a warning"),
-    "allowed": ("ready", "Allowed"),
-}
 
 
 class Ask(forms.Form):
@@ -142,13 +138,9 @@ def told(given: Answer, scheme: str) -> dict[str, Any]:
         "answer": given,
         "cited": cited(*given.clauses),
         "rules": [{"id": id, "heading": BOOK[id].heading} for id in given.rules],
-        "cases": [{"given": case.given, "on": case.on, "answer": judged(case.verdict)} for case in given.cases],
+        "cases": [{"given": case.given, "on": case.on, "answer": answered(case.verdict)} for case in given.cases],
         "dates": dates_beside(scheme, given.on) if given.question.number in ABOUT_DATES else [],
     }
-
-
-def judged(verdict: Verdict) -> tuple[str, str]:
-    return ANSWERS["refused" if verdict.refused else "warned" if verdict.warned else "allowed"]
 
 
 def dates_beside(scheme: str, on: date) -> list[Dated]:

@@ -1,48 +1,35 @@
 """Qualifications and dates: what the catalogue holds of each scheme, and where each value comes from."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from conferral.pages import schemes, time_machine
 from conferral.pages.public.clauses import Cited, cited
-from conferral.pages.templatetags.parts import counted, weekday, written
+from conferral.pages.templatetags.parts import counted
 from conferral.records.catalogue.models import Constraint, EvidencePolicy, Qualification
 from conferral.records.catalogue.queries import safe_claim_of
-from conferral.rules.days import london_day
-
-UNKNOWN = "Not known"
 
 
 def listing(request: HttpRequest) -> HttpResponse:
-    """Every scheme with its dates."""
-    today = london_day(request.at)
+    """Every scheme with its dates, as of a day."""
+    shown = time_machine.shown(request)
     rows = [
-        {
-            "scheme": scheme,
-            "safe_claim": safe_claim_of(scheme),
-            "standing": standing(scheme, today),
-        }
+        {"scheme": scheme, "safe_claim": safe_claim_of(scheme), "standing": schemes.standing(scheme, shown.day)}
         for scheme in Qualification.objects.all()
     ]
-    page = {"title": "Qualifications and dates", "rows": rows}
-    return render(request, "public/qualifications.html", {"page": page})
-
-
-def standing(scheme: Qualification, today: Any) -> tuple[str, str]:
-    """How a scheme stands on a day: the sign and the word."""
-    if scheme.final_certification and scheme.final_certification < today:
-        return "", "Closed"
-    if scheme.last_registration and scheme.last_registration < today:
-        return "at-risk", "Claims only"
-    return "ready", "Open"
+    page = {"title": "Qualifications and dates", "rows": rows, "shown": shown, "refused": bool(shown.form.errors)}
+    return render(request, "public/qualifications.html", {"page": page}, status=shown.status)
 
 
 def qualification(request: HttpRequest, code: str) -> HttpResponse:
-    """One scheme: dates, evidence, combination, units, alternatives, each with its source."""
+    """One scheme as of a day: dates, evidence, combination, units, alternatives, each with its source."""
     scheme = get_object_or_404(Qualification, code=code)
+    shown = time_machine.shown(request)
     policies = list(EvidencePolicy.objects.filter(scheme=scheme))
     constraints = list(Constraint.objects.filter(scheme=scheme))
     alternatives = list(scheme.alternatives.select_related("alternative"))
@@ -52,16 +39,19 @@ def qualification(request: HttpRequest, code: str) -> HttpResponse:
     page = {
         "title": f"{scheme.code} {scheme.title}",
         "scheme": scheme,
-        "standing": standing(scheme, london_day(request.at)),
-        "facts": facts(scheme, sources),
-        "policies": [evidence(policy, sources) for policy in policies],
+        "shown": shown,
+        "refused": bool(shown.form.errors),
+        "standing": schemes.standing(scheme, shown.day),
+        "facts": facts(scheme, shown.day, sources),
+        "policies": evidence(policies, shown.day, sources),
+        "answers": schemes.answers(scheme, shown.day),
         "combination": [sentence(line, scheme.groups, sources) for line in constraints],
         "made_up": any(line.demonstration for line in constraints),
         "groups": groups(scheme),
-        "alternatives": [alternative(row, sources) for row in alternatives],
+        "alternatives": [alternative(row, sources, shown.query) for row in alternatives],
         "sources": sorted({known.number: known.source for known in sources.values() if known.source}.items()),
     }
-    return render(request, "public/qualification.html", {"page": page})
+    return render(request, "public/qualification.html", {"page": page}, status=shown.status)
 
 
 def numbered(known: list[Cited]) -> dict[str, Cited]:
@@ -70,24 +60,9 @@ def numbered(known: list[Cited]) -> dict[str, Cited]:
     return {one.clause: replace(one, number=ids.index(one.source.pk) + 1) if one.source else one for one in known}
 
 
-def facts(scheme: Qualification, sources: dict[str, Cited]) -> list[dict[str, Any]]:
-    """The values of a scheme, each with where it comes from."""
-    shown = (
-        ("Level", "level", str(scheme.level)),
-        ("Qualification number", "qan", scheme.qan or UNKNOWN),
-        ("Looked at", "route", scheme.get_route_display().capitalize()),
-        ("Last registration", "last_registration", day(scheme.last_registration)),
-        ("Final certification", "final_certification", day(scheme.final_certification)),
-    )
-    rows = [{"key": key, "value": value, **origin(scheme.cites.get(field), sources)} for key, field, value in shown]
-    safe = safe_claim_of(scheme)
-    if safe:
-        rows.append({"key": "Claim by, to be safe", "value": weekday(safe), "rule": "claim-near-final-certification"})
-    return rows
-
-
-def day(value: Any) -> str:
-    return weekday(value) if value else "No date is known: treated as open"
+def facts(scheme: Qualification, on: date, sources: dict[str, Cited]) -> list[dict[str, Any]]:
+    """The values of a scheme as of a day, each with where it comes from."""
+    return [row | origin(scheme.cites.get(row.get("field")), sources) for row in schemes.facts(scheme, on)]
 
 
 def origin(said: dict[str, str] | None, sources: dict[str, Cited]) -> dict[str, Any]:
@@ -97,14 +72,12 @@ def origin(said: dict[str, str] | None, sources: dict[str, Cited]) -> dict[str, 
     return {"cited": sources.get(said["clause"]), "reading": said["reading"]}
 
 
-def evidence(policy: EvidencePolicy, sources: dict[str, Cited]) -> dict[str, Any]:
-    since = f"From {written(policy.from_day)}: " if policy.from_day else ""
-    words = f"{since}{policy.get_kind_display()}"
-    return {
-        "words": words[0].upper() + words[1:],
-        "cited": sources[policy.clause],
-        "reading": policy.reading,
-    }
+def evidence(policies: list[EvidencePolicy], on: date, sources: dict[str, Cited]) -> list[dict[str, Any]]:
+    """The policies on evidence, each with where it comes from, and which of them holds on the day."""
+    return [
+        row | {"cited": sources[row["policy"].clause], "reading": row["policy"].reading}
+        for row in schemes.evidence(policies, on)
+    ]
 
 
 def sentence(line: Constraint, titles: dict[str, str], sources: dict[str, Cited]) -> dict[str, Any]:
@@ -133,10 +106,10 @@ def groups(scheme: Qualification) -> list[dict[str, Any]]:
     return [{"title": group_title(name, scheme.groups), "units": rows} for name, rows in found.items()]
 
 
-def alternative(row: Any, sources: dict[str, Cited]) -> dict[str, Any]:
+def alternative(row: Any, sources: dict[str, Cited], query: str) -> dict[str, Any]:
     known = row.alternative
     return {
         "words": f"{known.code} {known.title}" if known else row.text,
-        "url": reverse("qualification", args=[known.code]) if known else "",
+        "url": reverse("qualification", args=[known.code]) + query if known else "",
         "cited": sources.get(row.clause),
     }
