@@ -1,9 +1,9 @@
 """What has happened, in words, drawn from the ledger."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from conferral.pages.templatetags.parts import happened
+from conferral.pages.templatetags.parts import happened, written
 from conferral.records.ledger.models import Event
 from conferral.records.people.models import Person
 
@@ -34,6 +34,8 @@ TITLES = {
     "interest_declared": "Interest declared",
     "role_given": "Role given",
     "packs_loaded": "Catalogue loaded",
+    "value_replaced": "Value taken over from the Register",
+    "qan_entered": "Qualification number entered",
 }
 
 
@@ -88,9 +90,27 @@ def _detail(event: Event) -> str:
     parts = [
         facts.get("unit", ""),
         str(facts.get("outcome", "")).replace("_", " "),
+        _replaced(facts),
         f"scheme {facts['scheme']}" if "scheme" in facts and event.subject != "claim" else "",
     ]
     return ", ".join(str(part) for part in parts if part)
+
+
+def _replaced(facts: dict[str, object]) -> str:
+    """The value before and after, and what is cited for the new one."""
+    if "field" not in facts:
+        return ""
+    old, new = (_said(facts[name]) for name in ("old", "new"))
+    return f"{str(facts['field']).replace('_', ' ')}: {old}, now {new} ({facts['clause']})"
+
+
+def _said(value: object) -> str:
+    if value in (None, ""):
+        return "none"
+    try:
+        return written(date.fromisoformat(str(value)))
+    except ValueError:
+        return str(value)
 
 
 def lines(entries: list[Entry], at: datetime) -> list[dict[str, str]]:

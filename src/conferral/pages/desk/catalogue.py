@@ -1,31 +1,151 @@
-"""The schemes as the catalogue holds them. They come from packs and are read here."""
+"""The schemes as the catalogue holds them, as of any day. They come from packs; the desk enters their numbers."""
 
+from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
+from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
+from conferral.actions.register_import import enter_qan
+from conferral.pages import schemes, time_machine
 from conferral.pages.desk.next import desk_chrome
-from conferral.records.catalogue.models import EvidencePolicy, Qualification
-from conferral.rules.days import london_day
+from conferral.pages.public.clauses import Cited, cited
+from conferral.pages.public.qualifications import numbered
+from conferral.pages.templatetags.parts import written
+from conferral.pages.timeline import lines, timeline
+from conferral.records.catalogue.models import EvidencePolicy, Qualification, Source
+from conferral.records.catalogue.standing import in_force
+from conferral.records.people.models import Person
+from conferral.rules.days import end_of_day
+
+
+class NumberForm(forms.Form):
+    """A scheme's qualification number, and where it was found."""
+
+    qan = forms.CharField(
+        label="Qualification number",
+        help_text="As the Register writes it: 500/7707/7.",
+        max_length=40,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "autocomplete": "off"}),
+        error_messages={"required": "Enter the qualification number", "max_length": "It has eight characters"},
+    )
+    source = forms.ModelChoiceField(
+        Source.objects.order_by("title"),
+        label="Document in which you found it",
+        empty_label="Choose the document",
+        error_messages={"required": "Choose the document", "invalid_choice": "Choose a document from the list"},
+    )
+    place = forms.CharField(
+        label="Place in the document",
+        help_text="A page, a section, or what you looked for.",
+        max_length=100,
+        error_messages={"required": "Say where in the document", "max_length": "Keep it to 100 characters"},
+    )
+
+    @property
+    def clause(self) -> str:
+        """The citation of what was entered."""
+        return f"{self.cleaned_data['source'].pk} {self.cleaned_data['place']}"
 
 
 def listing(request: HttpRequest) -> HttpResponse:
-    """Every scheme with its route, dates and the evidence it takes today."""
-    on = london_day(request.at)
-    evidence = {
-        policy.scheme_id: policy.get_kind_display() for policy in EvidencePolicy.objects.exclude(from_day__gt=on)
-    }  # the newest policy of a scheme comes last
+    """Every scheme with its route and dates, and how it stands and what evidence it takes on a day."""
+    shown = time_machine.shown(request)
+    policies = defaultdict(list)
+    for policy in EvidencePolicy.objects.all():
+        policies[policy.scheme_id].append(policy)
     desk_chrome(request)
     page = {
         "title": "Catalogue",
-        "schemes": [_row(scheme, evidence.get(scheme.code, "not known"), on) for scheme in Qualification.objects.all()],
+        "shown": shown,
+        "refused": bool(shown.form.errors),
+        "schemes": [_row(scheme, policies[scheme.code], shown) for scheme in Qualification.objects.all()],
+        "may_manage": request.acting.may("manage_catalogue"),
     }
-    return render(request, "desk/catalogue.html", {"page": page})
+    return render(request, "desk/catalogue.html", {"page": page}, status=shown.status)
 
 
-def _row(scheme: Qualification, evidence: str, on: Any) -> dict[str, Any]:
-    closed = scheme.final_certification is not None and scheme.final_certification < on
-    ending = scheme.last_registration is not None and scheme.last_registration < on
-    state = ("cannot", "Closed") if closed else ("at-risk", "Certification only") if ending else ("", "Open")
-    return {"scheme": scheme, "evidence": evidence, "mark": state[0], "state": state[1]}
+def _row(scheme: Qualification, policies: list[EvidencePolicy], shown: time_machine.Shown) -> dict[str, Any]:
+    policy = in_force(policies, shown.day)
+    return {
+        "scheme": scheme,
+        "evidence": policy.get_kind_display() if policy else "not known",
+        "standing": schemes.standing(scheme, shown.day),
+    }
+
+
+def scheme(request: HttpRequest, code: str) -> HttpResponse:
+    """One scheme as of a day: its values with their sources and who entered them, and what has happened to it."""
+    return _scheme(request, get_object_or_404(Qualification, pk=code), NumberForm())
+
+
+def number(request: HttpRequest, code: str) -> HttpResponse:
+    """Enter a scheme's qualification number. Nothing is entered while another day is shown."""
+    found = get_object_or_404(Qualification, pk=code)
+    form = NumberForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST" or time_machine.shown(request).other or not form.is_valid():
+        return _scheme(request, found, form)
+    faults = enter_qan(code, form.cleaned_data["qan"], form.clause, at=request.at, by=request.acting)
+    refused = [fault for fault in faults if fault.outcome == "refused"]
+    for fault in refused:
+        form.add_error("qan", f"{fault.text} {fault.remedy}")
+    if refused:
+        return _scheme(request, found, form)
+    for fault in faults:
+        messages.warning(request, f"{fault.text} {fault.remedy}")
+    response = redirect("desk_scheme", code=code)
+    response.status_code = 303
+    return response
+
+
+def _scheme(request: HttpRequest, found: Qualification, form: NumberForm) -> HttpResponse:
+    shown = time_machine.shown(request)
+    policies = list(EvidencePolicy.objects.filter(scheme=found))
+    clauses = {said["clause"] for said in found.cites.values()} | {policy.clause for policy in policies}
+    sources = numbered(cited(*clauses))
+    ended = end_of_day(shown.day)
+    happened = [entry for entry in timeline(("scheme", found.code)) if entry.when < ended]
+    desk_chrome(request)
+    page = {
+        "title": str(found),
+        "scheme": found,
+        "shown": shown,
+        "refused": form.is_bound or bool(shown.form.errors),
+        "standing": schemes.standing(found, shown.day),
+        "facts": _facts(found, shown, sources),
+        "policies": [
+            row | {"cited": sources[row["policy"].clause], "reading": row["policy"].reading}
+            for row in schemes.evidence(policies, shown.day)
+        ],
+        "answers": schemes.answers(found, shown.day),
+        "form": form,
+        "may_manage": request.acting.may("manage_catalogue"),
+        "entries": lines(happened[:12], request.at),
+        "sources": sorted({known.number: known.source for known in sources.values() if known.source}.items()),
+        "crumbs": [{"label": "Catalogue", "url": reverse("desk_catalogue") + shown.query}, {"label": found.code}],
+    }
+    return render(request, "desk/scheme.html", {"page": page}, status=422 if page["refused"] else 200)
+
+
+def _facts(found: Qualification, shown: time_machine.Shown, sources: dict[str, Cited]) -> list[dict[str, Any]]:
+    title = {"key": "Title", "field": "title", "value": found.title}
+    entered = {said.get("entered_by") for said in found.cites.values()} - {None}
+    names = dict(Person.objects.filter(pk__in=entered).values_list("pk", "name")) if entered else {}
+    rows = []
+    for row in (title, *schemes.facts(found, shown.day)):
+        said = found.cites.get(row.get("field"), {})
+        origin = {"cited": sources.get(said["clause"]), "reading": said["reading"]} if said else {}
+        rows.append(row | origin | {"entered": _entered(said, names)})
+    return rows
+
+
+def _entered(said: dict[str, Any], names: dict[int, str]) -> str:
+    """Who entered a value at the desk, and when."""
+    if "entered_at" not in said:
+        return ""
+    who = names.get(said["entered_by"], "the installer")
+    return f"Entered by {who} on {written(datetime.fromisoformat(said['entered_at']))}"

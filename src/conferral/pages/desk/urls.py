@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from conferral.pages.desk import allocation, awards, catalogue, centres, claims, parcels, people, today
+from conferral.pages.desk import allocation, awards, catalogue, centres, claims, parcels, people, register, today
 from conferral.pages.gate import route
 
 urlpatterns: list[URLPattern] = [
@@ -20,6 +20,15 @@ urlpatterns: list[URLPattern] = [
     route("centres/<slug:number>/approve/", centres.approve, name="desk_approve", permission="manage_centres"),
     route("centres/<slug:number>/people/", centres.add_to_centre, name="desk_add_person", permission="manage_centres"),
     route("catalogue/", catalogue.listing, name="desk_catalogue", permission="see_desk"),
+    route("catalogue/register/", register.upload, name="desk_register", permission="manage_catalogue"),
+    route(
+        "catalogue/register/<int:export>/",
+        register.difference,
+        name="desk_register_difference",
+        permission="manage_catalogue",
+    ),
+    route("catalogue/<slug:code>/", catalogue.scheme, name="desk_scheme", permission="see_desk"),
+    route("catalogue/<slug:code>/number/", catalogue.number, name="desk_scheme_number", permission="manage_catalogue"),
     route("awards/", awards.listing, name="desk_awards", permission="see_desk"),
     route(
         "awards/certificates/<slug:certificate>/", awards.certificate, name="desk_certificate", permission="see_desk"
