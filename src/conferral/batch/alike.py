@@ -1,6 +1,6 @@
 """Which registrations count alike, so that a rule of combination is worked out once for all of them.
 
-Achieved units are bits in words of 62. Where nothing is to be chosen, only two numbers matter of the units in
+Achieved units are bits in words. Where nothing is to be chosen, only two numbers matter of the units in
 the same groups and above the same levels: how many there are, and their credit. Registrations with the same
 numbers count alike. Where something is to be chosen, those with the same units do.
 """
@@ -19,13 +19,18 @@ from ibis import Table
 from conferral.batch.catalogue import NUMBER, TEXT, table_of
 from conferral.rules.combinations import Part, Structure, chooses
 
-BITS = 62
+WORD = 62  # bits
 ONE_UNIT = 1 << 16  # more than all the credit of a scheme
 
 
 @ibis.udf.scalar.builtin(name="bit_count")
 def _bit_count(word: int) -> dt.int8:
     """How many bits are set."""
+
+
+@ibis.udf.agg.builtin(name="bit_or")
+def bits_of(words: int) -> int:
+    """Every bit that is set in one of the words at least."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +41,19 @@ class Alike:
     words: int
     kinds: int
     planes: int
+    width: int
+
+    @property
+    def limits_elsewhere(self) -> bool:
+        """Whether it matters in some scheme what was carried over from elsewhere."""
+        return any(line.elsewhere for structure in self.structures.values() for line in structure.lines)
 
     @property
     def bits(self) -> pyarrow.Table:
         """For each unit of a scheme, its bit: `bit_0` and so on. A unit that counts as another has that one's."""
         columns = {"scheme": TEXT, "unit": TEXT} | {f"bit_{word}": NUMBER for word in range(self.words)}
         rows = (
-            (scheme, unit, *_words(1 << place, self.words))
+            (scheme, unit, *self._words(1 << place))
             for scheme, structure in self.structures.items()
             for unit, place in places(structure).items()
         )
@@ -90,22 +101,35 @@ class Alike:
         place, kinds = places(structure), kinds_of(structure)
         every = 0 if kinds else sum({1 << at for at in place.values()})
         masks = [
-            [_words(sum(1 << place[part.unit] for part in kind if _in_plane(part, plane)), self.words)
+            [self._words(sum(1 << place[part.unit] for part in kind if _in_plane(part, plane)))
              for plane in range(self.planes)]
             for kind in kinds
         ]  # fmt: skip
         counted = (masks[kind][plane][word] if kind < len(kinds) else 0 for _, (kind, plane, word) in self._counts())
-        return scheme, *_words(every, self.words), *counted
+        return scheme, *self._words(every), *counted
+
+    def _words(self, bits: int) -> list[int]:
+        return [bits >> self.width * word & (1 << self.width) - 1 for word in range(self.words)]
+
+    def units(self, row: Mapping[str, Any]) -> dict[str, bool]:
+        """The units of a sample as they count, with whether each was carried over from elsewhere."""
+        achieved, carried = (
+            sum(row[f"{name}_{word}"] << self.width * word for word in range(self.words))
+            for name in ("achieved", "carried")
+        )
+        parts = enumerate(self.structures[row["scheme"]].parts)
+        return {part.unit: bool(carried >> place & 1) for place, part in parts if achieved >> place & 1}
 
 
-def alike(structures: Mapping[str, Structure]) -> Alike:
-    """Bits and masks for registrations in these schemes."""
+def alike(structures: Mapping[str, Structure], width: int = WORD) -> Alike:
+    """Bits and masks for registrations in these schemes, in words of so many bits."""
     parts = [part for structure in structures.values() for part in structure.parts]
     return Alike(
         structures,
-        words=max((-(-len(structure.parts) // BITS) for structure in structures.values()), default=1) or 1,
+        words=max((-(-len(structure.parts) // width) for structure in structures.values()), default=1) or 1,
         kinds=max((len(kinds_of(structure)) for structure in structures.values()), default=0),
         planes=1 + max((part.credit.bit_length() for part in parts), default=0),
+        width=width,
     )
 
 
@@ -141,7 +165,3 @@ def _in_plane(part: Part, plane: int) -> bool:
 
 def _worth(plane: int) -> int:
     return ONE_UNIT if plane == 0 else 1 << plane - 1
-
-
-def _words(bits: int, count: int) -> list[int]:
-    return [bits >> BITS * word & (1 << BITS) - 1 for word in range(count)]

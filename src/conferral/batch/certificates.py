@@ -12,6 +12,7 @@ import segno
 import typst
 
 from conferral.records.awards.models import Certificate
+from conferral.records.awards.public import awarded_elsewhere
 from conferral.rules.references import format_reference
 
 TEMPLATE = Path(__file__).with_name("certificate.typ")
@@ -78,7 +79,8 @@ def _words(certificate: Certificate, address: str) -> dict[str, Any]:
 
 def _unit(unit: dict[str, Any]) -> dict[str, str]:
     """A unit whose level or credit is not known says nothing of it."""
-    return {name: "" if unit.get(name) is None else str(unit[name]) for name in ("code", "title", "level", "credit")}
+    said = {name: "" if unit.get(name) is None else str(unit[name]) for name in ("code", "title", "level", "credit")}
+    return said | {"elsewhere": awarded_elsewhere(unit)}
 
 
 def _code(where: str) -> str:

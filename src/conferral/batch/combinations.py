@@ -7,7 +7,7 @@ import ibis
 import pyarrow
 from ibis import Table, _
 
-from conferral.batch.alike import BITS, Alike, places
+from conferral.batch.alike import Alike
 from conferral.batch.catalogue import NUMBER, TEXT, YES, Catalogue, table_of
 from conferral.batch.engines import Duck, Spark
 from conferral.records.awards.completion import best_count, can_finish
@@ -105,17 +105,6 @@ def _reach(samples: Table, catalogue: Catalogue, same: Alike) -> pyarrow.Table:
 
 
 def _units(samples: Table, same: Alike) -> Iterator[tuple[int, str, dict[str, bool]]]:
-    """Each sample's units as they count, with whether each was carried over from elsewhere."""
+    """Each sample with its scheme and its units."""
     for row in samples.to_pyarrow().to_pylist():
-        structure = same.structures[row["scheme"]]
-        at = {part.unit: places(structure)[part.unit] for part in structure.parts}
-        achieved, carried = (_bits(row, words, same) for words in ("achieved", "carried"))
-        yield (
-            row["id"],
-            row["scheme"],
-            {unit: bool(carried >> place & 1) for unit, place in at.items() if achieved >> place & 1},
-        )
-
-
-def _bits(row: Mapping[str, Any], words: str, same: Alike) -> int:
-    return sum(row[f"{words}_{word}"] << BITS * word for word in range(same.words))
+        yield row["id"], row["scheme"], same.units(row)

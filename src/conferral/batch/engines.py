@@ -58,7 +58,7 @@ class Spark:
 
     def hold(self, name: str, table: Table | pyarrow.Table) -> Table:
         """Work a table out once and keep it under a name."""
-        frame = self._frame(table).persist()
+        frame = self._frame(table).localCheckpoint()  # or each plan would repeat all those before it
         frame.createOrReplaceTempView(name)
         return self.connection.table(name)
 

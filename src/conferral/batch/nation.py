@@ -10,7 +10,7 @@ from typing import Any
 import ibis
 from ibis import Table
 
-from conferral.batch.alike import Alike, alike
+from conferral.batch.alike import Alike, alike, bits_of
 from conferral.batch.catalogue import DAY, NUMBER, TEXT, YES, Catalogue, table_of
 from conferral.batch.combinations import standing_of
 from conferral.batch.engines import Duck, Spark
@@ -84,14 +84,19 @@ def _people(registrations: Table, achievements: Table, same: Alike, cases: list[
     people = people.mutate(**{name: people[name].fill_null(0) for name in (*words.columns[1:], *masks.columns[1:])})
     for case in cases:
         achieved = [people[f"{case}_achieved_{word}"] for word in range(same.words)]
-        here = [people[f"{case}_here_{word}"] for word in range(same.words)]
-        carried = [mine & ~own for mine, own in zip(achieved, here, strict=True)]
+        carried = [mine & ~own for mine, own in zip(achieved, _here(people, case, same), strict=True)]
         keys = same.key_of(people, achieved, carried)
         people = people.mutate(
             **{f"{case}_{name}": value for name, value in keys.items()},
             **{f"{case}_carried_{word}": value for word, value in enumerate(carried)},
         )
     return people.select("registration", "scheme", "awarded_on", "counted", *_columns(cases, same))
+
+
+def _here(people: Table, case: str, same: Alike) -> list[Any]:
+    """What was achieved here; where nothing depends on it, everything."""
+    name = "here" if same.limits_elsewhere else "achieved"
+    return [people[f"{case}_{name}_{word}"] for word in range(same.words)]
 
 
 def _columns(cases: Iterable[str], same: Alike) -> list[str]:
@@ -104,14 +109,14 @@ def _units(same: Alike) -> list[str]:
 
 def _words(found: Table, same: Alike, cases: list[str]) -> dict[str, Any]:
     """The words of what was achieved at all, and of what was achieved here."""
-    origin = found.origin.fill_null("decision")
-    words = {}
+    origin, words = found.origin.fill_null("decision"), {}
     for case in cases:
-        counts = None if cases == [NOW] or case == HOPED else origin != "claimed"
-        here = origin != "transfer" if counts is None else (origin != "transfer") & counts
+        counts = ibis.literal(True) if case == HOPED or cases == [NOW] else origin != "claimed"
         for word in range(same.words):
-            words[f"{case}_achieved_{word}"] = found[f"bit_{word}"].bit_or(where=counts)
-            words[f"{case}_here_{word}"] = found[f"bit_{word}"].bit_or(where=here)
+            words[f"{case}_achieved_{word}"] = bits_of(found[f"bit_{word}"], where=counts)
+            if same.limits_elsewhere:
+                here = counts & (origin != "transfer")
+                words[f"{case}_here_{word}"] = bits_of(found[f"bit_{word}"], where=here)
     return words
 
 
