@@ -45,6 +45,13 @@ def test_it_is_tagged_titled_and_in_english():
     assert "<pdfaid:part>2</pdfaid:part>" in about
 
 
+def test_a_unit_carried_over_says_who_awarded_it_and_when():
+    elsewhere = UNITS[0] | {"awarded_by": "Bwrdd Arholi Môn", "originally_on": "2019-06-28"}
+    _, text = read(certificate_pdf(certificate(units=[elsewhere, UNITS[1]]), address=ADDRESS))
+    assert "Customer service knowledge Awarded by Bwrdd Arholi Môn on 28 June 2019. 2 4" in text
+    assert text.count("Awarded by") == 2
+
+
 def test_it_says_what_was_awarded_to_whom_when_and_where_to_check_it():
     reader, text = read(certificate_pdf(certificate(), address=ADDRESS))
     assert len(reader.pages) == 1

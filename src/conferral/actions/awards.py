@@ -156,7 +156,7 @@ def _certificates(awards: list[Award], organisation: str, fresh: Fresh) -> list[
             "credit": one.unit.credit,
         }
         if one.awarding_organisation:
-            words |= {"awarded_by": one.awarding_organisation}
+            words |= {"awarded_by": one.awarding_organisation, "originally_on": f"{one.originally_on:%Y-%m-%d}"}
         achieved.setdefault(one.registration_id, []).append(words)
     return [
         Certificate(

@@ -13,6 +13,7 @@ from conferral.actions.awards import revoke_certificate
 from conferral.pages.desk.next import desk_chrome
 from conferral.pages.timeline import lines, timeline
 from conferral.records.awards.models import Certificate
+from conferral.records.awards.public import awarded_elsewhere
 from conferral.records.awards.queries import certificates, to_process
 from conferral.rules.references import certificate_number_fault, compact_reference, format_reference
 
@@ -83,6 +84,7 @@ def certificate(request: HttpRequest, certificate: str) -> HttpResponse:
         "title": f"Certificate {format_reference(found.number)}",
         **_row(found),
         "check": f"{settings.PUBLIC_ADDRESS}{reverse('certificate', args=[found.number])}",
+        "units": [unit | {"elsewhere": awarded_elsewhere(unit)} for unit in found.units],
         "may_revoke": found.state == "issued" and request.acting.may("revoke_certificates"),
         "entries": lines(
             timeline(("certificate", found.number), ("registration", found.award.registration_id)), request.at

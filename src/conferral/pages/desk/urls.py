@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern
 
-from conferral.pages.desk import allocation, awards, catalogue, centres, claims, parcels, people, register, today
+from conferral.pages.desk import (
+    allocation,
+    awards,
+    candidates,
+    catalogue,
+    centres,
+    claims,
+    parcels,
+    people,
+    register,
+    today,
+)
 from conferral.pages.gate import route
 
 urlpatterns: list[URLPattern] = [
@@ -39,6 +50,16 @@ urlpatterns: list[URLPattern] = [
         awards.revoke,
         name="desk_revoke",
         permission="revoke_certificates",
+    ),
+    route("candidates/", candidates.listing, name="desk_candidates", permission="see_desk"),
+    route(
+        "registrations/<int:registration>/", candidates.registration, name="desk_registration", permission="see_desk"
+    ),
+    route(
+        "registrations/<int:registration>/carry-over/",
+        candidates.carry_over,
+        name="desk_carry_over",
+        permission="carry_over_units",
     ),
     route("parcels/", parcels.listing, name="desk_parcels", permission="see_desk"),
     route("parcels/<int:parcel>/return/", parcels.send_back, name="desk_return_parcel", permission="manage_centres"),

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from conferral.pages.templatetags.parts import counted, time_of_day, weekday
 from conferral.records.awards.models import Certificate
-from conferral.records.awards.public import certificate_as_printed
+from conferral.records.awards.public import awarded_elsewhere, certificate_as_printed
 from conferral.rules.references import (
     CERTIFICATE_LENGTH,
     certificate_number_fault,
@@ -95,7 +95,7 @@ def genuine(found: Certificate) -> dict[str, Any]:
             {"key": "Date of award", "value": weekday(found.awarded_on)},
             {"key": "Certificate number", "value": format_reference(found.number), "code": True},
         ],
-        "units": found.units,
+        "units": [unit | {"elsewhere": awarded_elsewhere(unit)} for unit in found.units],
         "units_title": f"{counted(len(found.units), 'unit')}, as printed",
         "foot": [
             {

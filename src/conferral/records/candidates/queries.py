@@ -147,6 +147,12 @@ def standing_counts(centre: str, schemes: Iterable[str]) -> dict[str, dict[str, 
     return counts
 
 
+def registrations_of_learner(uln: str) -> QuerySet[Registration]:
+    """The registrations of everybody with exactly this learner number, newest first."""
+    found = Registration.objects.filter(candidate__uln=uln).select_related("candidate", "scheme", "centre")
+    return found.order_by("-id")
+
+
 def registrations_found(*, text: str = "", scheme: str = "", state: str = "") -> QuerySet[Registration]:
     """The centre's registrations, newest first: of one learner number, or of last names beginning so.
 
