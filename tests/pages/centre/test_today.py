@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from conferral.actions.claims import claim_again, withdraw_unmet_claim
-from conferral.actions.consignments import record_despatch
+from conferral.actions.consignments import log_unmatched_work, record_despatch, return_unmatched_work
 from conferral.pages.centre import next as next_line
 from conferral.records.access import acting_as
 from conferral.rules.permissions import CLOCK
 from tests.actions.test_journey import decide_all, receive, report
+from tests.world import fresh
 
 TODAY = "/centre/"
 
@@ -133,3 +134,15 @@ def test_as_many_queries_for_forty_claims_as_for_two(officer, world, django_asse
         world.draft(count=1)
     with django_assert_max_num_queries(len(few.captured_queries)):
         assert "40 things" not in shown(officer.get(TODAY))
+
+
+def test_work_that_came_without_a_claim_is_asked_for_until_it_goes_back(officer, world):
+    by = world.acting("examiner_moderator")
+    with acting_as(by):
+        parcel = log_unmatched_work(world.centre, "Two folders for 09628.", at=world.at, by=by, fresh=fresh())
+    text = shown(officer.get(TODAY))
+    assert "Make the claim for parcel" in text
+    assert "Two folders for 09628." in text
+    with acting_as(by):
+        assert return_unmatched_work(parcel.pk, at=world.at, by=by).allowed
+    assert "Make the claim for parcel" not in shown(officer.get(TODAY))

@@ -13,17 +13,20 @@ from conferral.records.candidates.models import Upload
 from conferral.records.centres.today import (
     DRAFT,
     MISSED,
+    PARCEL,
     REPORT,
     TO_SEND,
     UPLOAD,
     claims_numbered,
+    parcels_numbered,
     reports_numbered,
     uploads_numbered,
     waiting,
 )
-from conferral.records.claims.models import Claim
+from conferral.records.claims.models import Claim, Consignment
 from conferral.records.moderation.models import FeedbackReport
 from conferral.rules.days import london_day
+from conferral.rules.references import format_reference
 
 
 @dataclass(frozen=True)
@@ -47,15 +50,19 @@ class Todo:
         return f"{self.task} {self.thing}"
 
 
-def centre_chrome(request: HttpRequest) -> dict[str, Any]:
-    """Set and return `request.chrome`: badges, and the Next line unless this is that to-do's own page."""
+def centre_chrome(request: HttpRequest, section: str = "") -> dict[str, Any]:
+    """Set and return `request.chrome`: badges, and the Next line unless this is that to-do's own page.
+
+    `section` names the menu entry to which the page belongs, where its address does not say so.
+    """
     found = _waiting(request)
     badges = {"Today": sum(map(len, found.values()))}
     for kind, numbers in found.items():
         badges[KINDS[kind].menu] = badges.get(KINDS[kind].menu, 0) + len(numbers)
     first = next((todo for kind, numbers in found.items() for todo in KINDS[kind].todos(numbers[:1], request.at)), None)
     own = first and request.path in (first.url, first.verb_url, reverse("centre_today"))
-    request.chrome = {"badges": badges, "next": None if own or first is None else _next_line(first, request.at)}
+    shown = None if own or first is None else _next_line(first, request.at)
+    request.chrome = {"badges": badges, "section": section, "next": shown}
     return request.chrome
 
 
@@ -97,6 +104,22 @@ def _send_work(claim: Claim, at: datetime) -> Todo:
         reverse("rule", args=["work-still-in-time"]),
         claim.send_by,
         claim.submitted_at,
+    )
+
+
+def _claim_for_parcel(parcel: Consignment, at: datetime) -> Todo:
+    reference = format_reference(parcel.reference)
+    return Todo(
+        "Make the claim for parcel",
+        reference,
+        reverse("centre_new_claim"),
+        "Start a claim",
+        reverse("centre_new_claim"),
+        (f"Work came without a claim: {parcel.description} Quote {reference} to the moderator when the claim is in.",),
+        "work without a claim goes back to the centre until the claim is made.",
+        reverse("rule", args=["work-without-claim"]),
+        parcel.return_after,
+        parcel.received_at,
     )
 
 
@@ -170,9 +193,10 @@ class Kind:
         return [self.tell(thing, at) for thing in self.read(numbers)]
 
 
-# The most urgent first: only work to be sent has a clock running.
+# The most urgent first: only work to be sent and parcels without a claim have a clock running.
 KINDS = {
     TO_SEND: Kind("Claims", "send_work", claims_numbered, _send_work),
+    PARCEL: Kind("Claims", "build_claims", parcels_numbered, _claim_for_parcel),
     MISSED: Kind("Claims", "build_claims", claims_numbered, _claim_again),
     DRAFT: Kind("Claims", "build_claims", claims_numbered, _finish_draft),
     UPLOAD: Kind("Candidates", "register_candidates", uploads_numbered, _put_right),

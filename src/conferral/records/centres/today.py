@@ -18,7 +18,7 @@ UPLOADS_ASK_FOR = timedelta(days=14)
 WITHDRAWALS_ASK_FOR = timedelta(days=90)
 REPORTS_ASK_FOR = timedelta(days=90)
 # What needs a centre, the most urgent kind first.
-TO_SEND, MISSED, DRAFT, UPLOAD, REPORT = "to_send", "missed", "draft", "upload", "report"
+TO_SEND, PARCEL, MISSED, DRAFT, UPLOAD, REPORT = "to_send", "parcel", "missed", "draft", "upload", "report"
 
 # Written out, since every page of a centre asks it. Each kind is bounded, and found through an index by centre.
 WAITING = """
@@ -26,6 +26,9 @@ WAITING = """
  WHERE c.state = 'submitted'
    AND EXISTS (SELECT FROM claims_consignment w WHERE w.claim_id = c.id AND w.state = 'awaited')
  ORDER BY c.send_by, c.id LIMIT %(most)s)
+UNION ALL
+(SELECT 'parcel', w.id FROM claims_consignment w
+ WHERE w.state = 'unmatched' ORDER BY w.return_after, w.id LIMIT %(most)s)
 UNION ALL
 (SELECT 'missed', c.id FROM claims_claim c
  WHERE c.state = 'withdrawn' AND c.ended_at >= %(withdrawals_since)s AND c.ended_at >= c.withdraw_after
@@ -53,8 +56,9 @@ UNION ALL
 def waiting(at: datetime) -> dict[str, list[int]]:
     """What needs the centre by kind: the ids of each, the most urgent first, at most `MOST`. One query.
 
-    Work to be sent; claims withdrawn for missing work and not claimed again; drafts; registered uploads with
-    refused rows that nobody has put right or left; of the newest feedback reports those not marked as read.
+    Work to be sent; work that came without a claim; claims withdrawn for missing work and not claimed again;
+    drafts; registered uploads with refused rows that nobody has put right or left; of the newest feedback
+    reports those not marked as read.
     """
     since = {
         "withdrawals_since": at - WITHDRAWALS_ASK_FOR,
@@ -78,6 +82,11 @@ def reports_not_read(at: datetime) -> list[int]:
 def claims_numbered(numbers: list[int]) -> list[Claim]:
     """Claims with how many candidates each has, in the order of their numbers here."""
     return _in_order(_with_candidates(Claim.objects.filter(pk__in=numbers)), numbers)
+
+
+def parcels_numbered(numbers: list[int]) -> list[Consignment]:
+    """Parcels that came without a claim, in the order of their numbers here."""
+    return _in_order(Consignment.objects.filter(pk__in=numbers), numbers)
 
 
 def uploads_numbered(numbers: list[int]) -> list[Upload]:
