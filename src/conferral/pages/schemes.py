@@ -1,7 +1,7 @@
 """What pages say of a scheme on a day, for the public and for the desk."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from conferral.actions.asking import ask_claim, ask_registration
@@ -11,6 +11,7 @@ from conferral.records.catalogue.models import EvidencePolicy, Qualification
 from conferral.records.catalogue.queries import safe_claim_of
 from conferral.rules.rule import Verdict
 
+NEAR = timedelta(days=730)
 STANDINGS = {
     by_dates.OPEN: ("ready", "Open"),
     by_dates.CLOSED_TO_REGISTRATION: ("at-risk", "Closed to registration"),
@@ -30,8 +31,10 @@ def standing(scheme: Qualification, on: date) -> tuple[str, str]:
 
 
 def dated(value: date | None, on: date) -> str:
-    """A last day with its distance from the day that is shown: "Wednesday 31 December 2014, in 9 days"."""
-    return f"{weekday(value)}, {in_days(value, on)}" if value else "No date is known: treated as open"
+    """A last day with its distance from the day that is shown, where it is near: "31 December 2014, in 9 days"."""
+    if value is None:
+        return "No date is known: treated as open"
+    return f"{weekday(value)}, {in_days(value, on)}" if abs(value - on) <= NEAR else weekday(value)
 
 
 def facts(scheme: Qualification, on: date) -> list[dict[str, Any]]:

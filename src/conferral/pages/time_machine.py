@@ -18,7 +18,7 @@ from conferral.rules.days import london_day
 class DayForm(forms.Form):
     """The day to show."""
 
-    on = WrittenDate(label="Show it as of", missing="", required=False)
+    on = WrittenDate(label="Show as of", missing="", required=False)
 
 
 @dataclass(frozen=True)
@@ -52,4 +52,6 @@ def shown(request: HttpRequest) -> Shown:
     asked = "on" in request.GET
     form = DayForm(request.GET) if asked else DayForm()
     day = form.cleaned_data["on"] if asked and form.is_valid() else None
+    if day:
+        form = DayForm(initial={"on": f"{day:%d/%m/%Y}"})
     return Shown(day or today, today, form, request.path)

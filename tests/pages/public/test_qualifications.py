@@ -102,6 +102,12 @@ def test_links_between_schemes_keep_the_day(client, catalogue):
         links = set(re.findall(r'href="(/qualifications/[^"]*)"', page)) - {path, "/qualifications/"}
         assert links
         assert all(link.endswith("?on=2015-01-01") for link in links), links
+    assert "/faq/?scheme=10263&amp;on=2015-01-01" in page
+
+
+def test_a_day_long_gone_is_told_without_counting(client, catalogue):
+    assert "days ago" not in text_of(client.get("/qualifications/10263/"))
+    assert "31 December 2014, in 365 days" in shown(client, "10263", "2013-12-31")
 
 
 @pytest.mark.parametrize("on", ["2015-02-31", "yesterday", "9" * 50, "\x00", "1/1/0001"])

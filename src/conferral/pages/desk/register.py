@@ -128,14 +128,12 @@ def _title(compared: Comparison) -> str:
 def _schemes(compared: Comparison, ticked: set[str]) -> list[dict[str, Any]]:
     """What differs, by scheme."""
     sources = {one.clause: one for one in cited(*{row.citation.get("clause", "") for row in compared.differences})}
-    return [
-        {
-            "code": code,
-            "entry": compared.entries[code],
-            "rows": [_shown(one, sources, ticked) for one in rows],
-        }
-        for code, rows in groupby(compared.differences, key=lambda one: one.scheme)
-    ]
+    found = []
+    for code, differing in groupby(compared.differences, key=lambda one: one.scheme):
+        rows = list(differing)
+        shown = [_shown(one, sources, ticked) for one in rows]
+        found.append({"code": code, "title": rows[0].title, "entry": compared.entries[code], "rows": shown})
+    return found
 
 
 def _shown(one: Difference, sources: dict[str, Cited], ticked: set[str]) -> dict[str, Any]:
