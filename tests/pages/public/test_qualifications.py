@@ -7,6 +7,7 @@ import pytest
 from conferral.records.catalogue.models import Qualification
 from conferral.records.ledger.models import Event
 from tests.pages.moderator.test_review import words as text_of
+from tests.records.structures import SCHEMES, load_structures
 from tests.world import load_catalogue
 
 
@@ -37,6 +38,15 @@ def test_a_real_combination_is_told_in_sentences(client, catalogue):
     assert "For demonstration" not in said
 
 
+def test_pathways_barred_units_equivalents_and_what_counts_once_are_told(client, world):
+    load_structures(world)
+    said = {code: text_of(client.get(f"/qualifications/{code}/")) for code in SCHEMES}
+    together = " ".join(said.values())
+    for words in ("Pathway ", " only one counts.", " counts as ", " and once in all.", " carried over from elsewhere"):
+        assert words in together
+    assert all("What makes the qualification" in one and "Not known, so nothing" not in one for one in said.values())
+
+
 def test_a_unit_that_stands_in_for_another_is_marked(client, catalogue):
     assert "Demonstration unit" in client.get("/qualifications/09628/").content.decode()
 
@@ -45,7 +55,7 @@ def test_a_unit_that_stands_in_for_another_is_marked(client, catalogue):
     "code", ["04522", "04523", "09628", "09629", "10263", "10266", "10269", "10378", "10379", "10381"]
 )
 def test_every_scheme_has_a_page_in_few_queries(client, catalogue, code, django_assert_max_num_queries):
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(26):
         assert client.get(f"/qualifications/{code}/").status_code == 200
 
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from conferral.pages import schemes, time_machine
 from conferral.pages.public.clauses import Cited, cited
-from conferral.pages.templatetags.parts import counted
-from conferral.records.catalogue.models import Constraint, EvidencePolicy, Qualification
+from conferral.records.catalogue.combinations import combination_in_words
+from conferral.records.catalogue.models import Barred, Constraint, EvidencePolicy, Pathway, Qualification
 from conferral.records.catalogue.queries import safe_claim_of
 
 
@@ -32,9 +32,10 @@ def qualification(request: HttpRequest, code: str) -> HttpResponse:
     shown = time_machine.shown(request)
     policies = list(EvidencePolicy.objects.filter(scheme=scheme))
     constraints = list(Constraint.objects.filter(scheme=scheme))
+    combined = combination_clauses(scheme, constraints)
     alternatives = list(scheme.alternatives.select_related("alternative"))
     clauses = {said["clause"] for said in scheme.cites.values()}
-    clauses |= {row.clause for row in (*policies, *constraints, *alternatives)}
+    clauses |= {row.clause for row in (*policies, *alternatives)} | set(combined)
     sources = numbered(cited(*clauses))
     page = {
         "title": f"{scheme.code} {scheme.title}",
@@ -45,7 +46,8 @@ def qualification(request: HttpRequest, code: str) -> HttpResponse:
         "facts": facts(scheme, shown.day, sources),
         "policies": evidence(policies, shown.day, sources),
         "answers": schemes.answers(scheme, shown.day),
-        "combination": [sentence(line, scheme.groups, sources) for line in constraints],
+        "combination": combination_in_words(scheme.code),
+        "combination_sources": [sources[clause] for clause in combined],
         "made_up": any(line.demonstration for line in constraints),
         "groups": groups(scheme),
         "alternatives": [alternative(row, sources, shown.query) for row in alternatives],
@@ -80,17 +82,10 @@ def evidence(policies: list[EvidencePolicy], on: date, sources: dict[str, Cited]
     ]
 
 
-def sentence(line: Constraint, titles: dict[str, str], sources: dict[str, Cited]) -> dict[str, Any]:
-    """One line of a rule of combination as a sentence."""
-    level = f" at level {line.level_at_least} or above" if line.level_at_least else ""
-    where = f" from “{group_title(line.group, titles)}”" if line.group else " in all"
-    bounds = []
-    if line.minimum:
-        bounds.append(f"at least {counted(line.minimum, line.measure.removesuffix('s'))}")
-    if line.maximum is not None:
-        bounds.append(f"at most {counted(line.maximum, line.measure.removesuffix('s'))}")
-    words = " and ".join(bounds) + level + where
-    return {"words": words[0].upper() + words[1:], "cited": sources.get(line.clause)}
+def combination_clauses(scheme: Qualification, constraints: list[Constraint]) -> list[str]:
+    """The clauses that a rule of combination comes from, each once, in the order of its sentences."""
+    pathways, barred = (model.objects.filter(scheme=scheme) for model in (Pathway, Barred))
+    return list(dict.fromkeys(row.clause for row in (*constraints, *pathways, *barred)))
 
 
 def group_title(name: str, titles: dict[str, str]) -> str:
