@@ -101,7 +101,8 @@ def _replaced(facts: dict[str, object]) -> str:
     if "field" not in facts:
         return ""
     old, new = (_said(facts[name]) for name in ("old", "new"))
-    return f"{str(facts['field']).replace('_', ' ')}: {old}, now {new} ({facts['clause']})"
+    name = "number" if facts["field"] == "qan" else str(facts["field"]).replace("_", " ")
+    return f"{name}: {old}, now {new} ({facts['clause']})"
 
 
 def _said(value: object) -> str:

@@ -42,7 +42,7 @@ def test_a_number_is_entered_with_its_source_and_stands_in_the_history(world, de
     said = words(desk.get(answer["Location"]))
     assert "500/7707/7" in said
     assert "search of 20 November 2026 Entered by Clodagh Ní Dhonnchadha on 23 November 2026" in said
-    assert "qan: none, now 500/7707/7" in said
+    assert "number: none, now 500/7707/7" in said
     assert "500/7707/7" in words(desk.get("/qualifications/10263/"))
 
 
