@@ -47,7 +47,12 @@ _FROM_PAGES: tuple[Numbered, ...] = (
     Numbered("R22", "Support documents, with what changed", not_yet="the document library"),
     Numbered("R23", "E-alerts and a community for each subject", not_yet="subscriptions and topics"),
     Numbered("R25", "One-word answers are not enough; a person decides", ("moderator_unit",), (_REVIEW,)),
-    Numbered("R26", "The glossary of command verbs says how deep an answer goes", not_yet="verbs beside criteria"),
+    Numbered(
+        "R26",
+        "The glossary of command verbs says how deep an answer goes",
+        ("verbs", "moderator_unit"),
+        ("tests/pages/public/test_verbs.py::test_each_verb_says_what_is_enough_and_what_is_too_thin",),
+    ),
     Numbered("R27", "A yearly report to centres on a scheme", not_yet="the report drafted from the year’s decisions"),
 )
 _WORDS: dict[str, str] = {

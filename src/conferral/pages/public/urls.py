@@ -2,7 +2,7 @@
 
 from conferral.pages.accounts import views as accounts
 from conferral.pages.gate import ACCOUNT, OPEN, SIGNED_IN, route
-from conferral.pages.public import certificates, faq, front, journeys, qualifications, rulebook
+from conferral.pages.public import certificates, faq, front, journeys, qualifications, rulebook, verbs
 
 urlpatterns = [
     route("", front.home, name="home", permission=OPEN),
@@ -16,6 +16,7 @@ urlpatterns = [
     route("rules/", rulebook.listing, name="rule_book", permission=OPEN),
     route("rules/policy/", rulebook.policy_values, name="policy_values", permission=OPEN),
     route("rules/<slug:id>/", rulebook.rule, name="rule", permission=OPEN),
+    route("verbs/", verbs.verbs, name="verbs", permission=OPEN),
     route("journeys/", journeys.listing, name="journeys", permission=OPEN),
     route("journeys/<slug:name>/", journeys.journey, name="journey", permission=OPEN),
     route("faq/", faq.listing, name="faq", permission=OPEN),
