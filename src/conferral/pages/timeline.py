@@ -35,6 +35,7 @@ TITLES = {
     "role_given": "Role given",
     "packs_loaded": "Catalogue loaded",
     "value_replaced": "Value taken over from the Register",
+    "notice_published": "Notice published",
     "qan_entered": "Qualification number entered",
 }
 

@@ -17,6 +17,7 @@ _OPEN = (
     "catalogue_source", "catalogue_unit", "catalogue_qualification", "catalogue_schemeunit",
     "catalogue_groupunit", "catalogue_pathway", "catalogue_barred",
     "catalogue_constraint", "catalogue_evidencepolicy", "catalogue_alternative", "catalogue_withdrawal",
+    "catalogue_notice",
 )  # fmt: skip
 _STAFF = ("people_person", "centres_centre", "centres_membership", "moderation_moderator")
 _BY_CENTRE = (

@@ -31,7 +31,12 @@ _PACKS = "tests/rules/test_packs.py::test_the_routes_and_evidence_are_those_of_t
 _REVIEW = "tests/pages/moderator/test_review.py::test_the_reason_drafts_the_feedback_and_nothing_is_saved"
 _FROM_PAGES: tuple[Numbered, ...] = (
     Numbered("R4", "04522 and 04523 certificate no longer by themselves", ("qualification",), (_PACKS,)),
-    Numbered("R5", "Clarified policy is published as a notice", not_yet="notices attached to a scheme"),
+    Numbered(
+        "R5",
+        "Clarified policy is published as a notice",
+        ("qualification", "desk_publish_notice"),
+        ("tests/pages/desk/test_notices.py::test_a_notice_is_seen_by_everybody_and_where_claims_are_built",),
+    ),
     Numbered("R9", "Records of internal moderation stay at the centre for inspection", ("centre_claim",), (_RULES,)),
     Numbered("R16", "Notice of a moderator’s absence reaches the right people", not_yet="contacts by purpose"),
     Numbered("R17", "A centre may ask for another moderator", not_yet="the centre’s request; the desk can reallocate"),

@@ -23,6 +23,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "allocate": ("allocation_officer",),
     "manage_centres": ("quality_officer", "allocation_officer"),
     "manage_catalogue": ("quality_officer",),
+    "publish_notices": ("quality_officer",),
     "process_claims": ("certificates_officer", "entries_officer"),
     "carry_over_units": ("certificates_officer", "entries_officer"),
     "revoke_certificates": ("certificates_officer", "quality_officer"),

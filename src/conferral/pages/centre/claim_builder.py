@@ -21,11 +21,12 @@ from conferral.actions.claims import (
     write_units,
 )
 from conferral.pages.centre.next import centre_chrome
+from conferral.pages.public.clauses import cited
 from conferral.pages.templatetags.parts import time_of_day
 from conferral.records.calendar import results_by, send_by
 from conferral.records.candidates.models import Registration
 from conferral.records.catalogue.models import EvidencePolicy, SchemeUnit
-from conferral.records.catalogue.queries import evidence_needed
+from conferral.records.catalogue.queries import evidence_needed, notices_on
 from conferral.records.claims.models import Claim, ClaimedUnit
 from conferral.records.claims.queries import (
     Pair,
@@ -163,6 +164,13 @@ def by_candidate(request: HttpRequest, number: int, registration: int) -> HttpRe
     return render(request, "centre/claim_builder.html", {"page": page})
 
 
+def notices(claim: Claim, request: HttpRequest) -> list[dict[str, Any]]:
+    """What is told of the claim's scheme today, each with what it rests on."""
+    found = notices_on(claim.scheme_id, london_day(request.at))
+    clauses = cited(*(one.clause for one in found)) if found else []
+    return [{"notice": one, "cited": clause} for one, clause in zip(found, clauses, strict=True)]
+
+
 class Board:
     """The rows of one page of a draft: what they say, what the rules say of them, and what was posted."""
 
@@ -202,6 +210,7 @@ class Board:
             "ticked": sum(row.ticked for row in self.rows),
             "summary": summary(self.claim, self.judged, self.request),
             "left_out": left_out(self.claim, self.judged, {row.key for row in self.rows}),
+            "notices": notices(self.claim, self.request),
             "against": against_scheme(self.claim, self.request),
             "check_url": reverse("centre_claim_check", args=[self.claim.number]),
         }

@@ -18,6 +18,7 @@ from conferral.pages.public.qualifications import numbered
 from conferral.pages.templatetags.parts import written
 from conferral.pages.timeline import lines, timeline
 from conferral.records.catalogue.models import EvidencePolicy, Qualification, Source
+from conferral.records.catalogue.queries import notices_on
 from conferral.records.catalogue.standing import in_force
 from conferral.records.people.models import Person
 from conferral.rules.days import end_of_day
@@ -105,7 +106,8 @@ def number(request: HttpRequest, code: str) -> HttpResponse:
 def _scheme(request: HttpRequest, found: Qualification, form: NumberForm) -> HttpResponse:
     shown = time_machine.shown(request)
     policies = list(EvidencePolicy.objects.filter(scheme=found))
-    clauses = {said["clause"] for said in found.cites.values()} | {policy.clause for policy in policies}
+    notices = notices_on(found.code, shown.day)
+    clauses = {said["clause"] for said in found.cites.values()} | {row.clause for row in (*policies, *notices)}
     sources = numbered(cited(*clauses))
     ended = end_of_day(shown.day)
     happened = [entry for entry in timeline(("scheme", found.code)) if entry.when < ended]
@@ -116,6 +118,8 @@ def _scheme(request: HttpRequest, found: Qualification, form: NumberForm) -> Htt
         "shown": shown,
         "refused": form.is_bound or bool(shown.form.errors),
         "standing": schemes.standing(found, shown.day),
+        "notices": [{"notice": one, "cited": sources[one.clause]} for one in notices],
+        "may_publish": request.acting.may("publish_notices") and not shown.other,
         "facts": _facts(found, shown, sources),
         "policies": [
             row | {"cited": sources[row["policy"].clause], "reading": row["policy"].reading}

@@ -9,6 +9,7 @@ from conferral.pages.desk import (
     catalogue,
     centres,
     claims,
+    notices,
     parcels,
     people,
     register,
@@ -40,6 +41,7 @@ urlpatterns: list[URLPattern] = [
     ),
     route("catalogue/<slug:code>/", catalogue.scheme, name="desk_scheme", permission="see_desk"),
     route("catalogue/<slug:code>/number/", catalogue.number, name="desk_scheme_number", permission="manage_catalogue"),
+    route("catalogue/<slug:code>/notice/", notices.publish, name="desk_publish_notice", permission="publish_notices"),
     route("awards/", awards.listing, name="desk_awards", permission="see_desk"),
     route(
         "awards/certificates/<slug:certificate>/", awards.certificate, name="desk_certificate", permission="see_desk"

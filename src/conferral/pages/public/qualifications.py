@@ -12,7 +12,7 @@ from conferral.pages import schemes, time_machine
 from conferral.pages.public.clauses import Cited, cited
 from conferral.records.catalogue.combinations import combination_in_words
 from conferral.records.catalogue.models import Barred, Constraint, EvidencePolicy, Pathway, Qualification
-from conferral.records.catalogue.queries import safe_claim_of
+from conferral.records.catalogue.queries import notices_on, safe_claim_of
 
 
 def listing(request: HttpRequest) -> HttpResponse:
@@ -32,10 +32,11 @@ def qualification(request: HttpRequest, code: str) -> HttpResponse:
     shown = time_machine.shown(request)
     policies = list(EvidencePolicy.objects.filter(scheme=scheme))
     constraints = list(Constraint.objects.filter(scheme=scheme))
+    notices = notices_on(scheme.code, shown.day)
     combined = combination_clauses(scheme, constraints)
     alternatives = list(scheme.alternatives.select_related("alternative"))
     clauses = {said["clause"] for said in scheme.cites.values()}
-    clauses |= {row.clause for row in (*policies, *alternatives)} | set(combined)
+    clauses |= {row.clause for row in (*policies, *alternatives, *notices)} | set(combined)
     sources = numbered(cited(*clauses))
     page = {
         "title": f"{scheme.code} {scheme.title}",
@@ -43,6 +44,7 @@ def qualification(request: HttpRequest, code: str) -> HttpResponse:
         "shown": shown,
         "refused": bool(shown.form.errors),
         "standing": schemes.standing(scheme, shown.day),
+        "notices": [{"notice": one, "cited": sources[one.clause]} for one in notices],
         "facts": facts(scheme, shown.day, sources),
         "policies": evidence(policies, shown.day, sources),
         "answers": schemes.answers(scheme, shown.day),

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from conferral.records.guards import only_grows
+
 
 class Source(models.Model):
     """A document that values of the catalogue are cited from."""
@@ -226,6 +228,25 @@ class Alternative(models.Model):
 
     class Meta:
         ordering = ["scheme", "alternative"]
+
+
+class Notice(models.Model):
+    """What centres are told of a scheme: a policy made clear, or something that changes. Notices are only added.
+
+    `published_on` is a London day, `clause` what the notice rests on.
+    """
+
+    scheme = models.ForeignKey(Qualification, models.PROTECT, related_name="notices")
+    title = models.CharField(max_length=200)
+    text = models.TextField()
+    clause = models.CharField(max_length=200)
+    published_on = models.DateField()
+    published_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-published_on", "-id"]
+        constraints = [models.UniqueConstraint(fields=["scheme", "published_on", "title"], name="notice_once_a_day")]
+        triggers = [only_grows()]
 
 
 class RegisterExport(models.Model):

@@ -3,7 +3,9 @@
 from datetime import date
 
 from conferral.records.calendar import safe_claim
-from conferral.records.catalogue.models import Alternative, EvidencePolicy, Qualification
+from conferral.records.catalogue.models import Alternative, EvidencePolicy, Notice, Qualification
+
+NOTICES = 20
 
 
 def evidence_needed(scheme: str, on: date) -> str | None:
@@ -18,6 +20,11 @@ def alternatives_in_words(scheme: str, on: date) -> str:
     named = named.exclude(alternative__last_registration__lt=on)
     words = [f"{row.alternative.code} {row.alternative.title}" for row in named.select_related("alternative")]
     return "; ".join(words) or "see Qualifications and dates"
+
+
+def notices_on(scheme: str, on: date) -> list[Notice]:
+    """The newest notices about a scheme as they stood on a day, newest first, `NOTICES` of them at most."""
+    return list(Notice.objects.filter(scheme=scheme, published_on__lte=on)[:NOTICES])
 
 
 def safe_claim_of(scheme: Qualification) -> date | None:
