@@ -52,7 +52,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
             "place": getattr(request, "place", ""),
             "change_place_url": reverse("change_place") if len(getattr(request, "places", ())) > 1 else None,
             "audience": acting.audience,
-            "menu": menu(request, acting.audience, extra.get("badges", {})),
+            "menu": menu(request, acting.audience, extra.get("badges", {}), extra.get("section", "")),
             "next": extra.get("next"),
             "now": getattr(request, "at", None) or settings.CLOCK(),
             "as_if": f"Shown as if it were {day:%A} {day.day} {day:%B %Y}. No mail leaves." if day else None,
@@ -64,21 +64,21 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def menu(request: HttpRequest, audience: str, badges: dict[str, Any]) -> list[dict[str, Any]]:
-    """The menu of an audience; the entry whose address begins this one's is current."""
+def menu(request: HttpRequest, audience: str, badges: dict[str, Any], section: str = "") -> list[dict[str, Any]]:
+    """The menu of an audience; the entry named by the view, or whose address begins this one's, is current."""
     entries = [(label, reverse(name)) for label, name in MENUS[audience]]
     begun = [url for _, url in entries if request.path.startswith(url)]
-    current = max(begun, key=len, default=None)
+    current = next((url for label, url in entries if label == section), None) or max(begun, key=len, default=None)
     return [
-        {"label": label, "url": url, "current": url == current, "badge": badges.get(label)}
-        for label, url in entries
+        {"label": label, "url": url, "current": url == current, "badge": badges.get(label)} for label, url in entries
     ]
 
 
 def place(acting: Any) -> str:
     """Where the person acts, for the header."""
     if acting.centre:
-        return f"{Centre.objects.get(number=acting.centre).name} · centre {acting.centre}"
+        name = Centre.objects.values_list("name", flat=True).get(number=acting.centre)
+        return f"{name} · centre {acting.centre}"
     return {
         "moderator": "External verifier" if acting.roles == ("external_verifier",) else "Examiner-moderator",
         "desk": "Awarding organisation's desk",

@@ -164,6 +164,7 @@ def acting_as(acting: Acting, *, certificate: str = "") -> Iterator[None]:
     again afterwards.
     """
     role = f"conferral_{acting.audience}"
+    nested = connection.in_atomic_block
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(
@@ -171,6 +172,6 @@ def acting_as(acting: Acting, *, certificate: str = "") -> Iterator[None]:
             )
             before = cursor.fetchone()
         yield
-        if not connection.needs_rollback:  # a rollback restores them itself
+        if nested and not connection.needs_rollback:  # the end of the transaction, or a rollback, restores them
             with connection.cursor() as cursor:
                 cursor.execute(_SET, before)

@@ -25,8 +25,8 @@ from conferral.pages.centre.next import centre_chrome
 from conferral.pages.templatetags.parts import in_days, left
 from conferral.records.calendar import results_by
 from conferral.records.candidates.models import Registration
-from conferral.records.claims.models import Claim, Consignment
-from conferral.records.claims.queries import Size, claim_sizes, page_of_claims
+from conferral.records.claims.models import Claim
+from conferral.records.claims.queries import ListedClaim, page_of_claims
 from conferral.rules.days import london_day
 from conferral.rules.rule import Verdict
 
@@ -58,7 +58,6 @@ def listing(request: HttpRequest) -> HttpResponse:
     states = next((states for key, _, states in FILTERS if key == asked), ())
     before = whole_number(request.GET.get("before"))
     found = page_of_claims(states, before, PAGE)
-    sizes = claim_sizes(claim.pk for claim in found[:PAGE])
     kept = f"state={asked}&" if states else ""
     page = {
         "title": "Claims",
@@ -66,8 +65,8 @@ def listing(request: HttpRequest) -> HttpResponse:
             {"label": label, "url": f"?state={key}" if key else request.path, "current": states == which}
             for key, label, which in FILTERS
         ],
-        "rows": [_row(claim, sizes.get(claim.pk, Size()), request.at) for claim in found[:PAGE]],
-        "older_url": f"?{kept}before={found[PAGE - 1].pk}" if len(found) > PAGE else "",
+        "rows": [_row(claim, request.at) for claim in found[:PAGE]],
+        "older_url": f"?{kept}before={found[PAGE - 1].number}" if len(found) > PAGE else "",
         "newer_url": f"{request.path}?{kept}" if before else "",
         "filtered": bool(states),
         "may_build": request.acting.may("build_claims"),
@@ -76,12 +75,12 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "centre/claims.html", {"page": page})
 
 
-def _row(claim: Claim, size: Size, now: datetime) -> dict[str, Any]:
-    text, until = next_step(claim, next(iter(claim.work), None), now)
+def _row(claim: ListedClaim, now: datetime) -> dict[str, Any]:
+    text, until = next_step(claim, now)
     return {
         "number": claim.number,
-        "scheme": claim.scheme,
-        "size": size,
+        "scheme": f"{claim.scheme} {claim.title}",
+        "size": claim.size,
         "state": STATES[claim.state],
         "submitted_at": claim.submitted_at,
         "next": text,
@@ -98,26 +97,24 @@ def time_left(until: datetime | date | None, now: datetime) -> str:
     return in_days(until, now) if until else ""
 
 
-def next_step(claim: Claim, work: Consignment | None, now: datetime) -> tuple[str, Any]:
+def next_step(claim: ListedClaim, now: datetime) -> tuple[str, Any]:
     """What happens next with a claim, and by when (a London day or an instant), from the centre's side."""
-    today = london_day(now)
     if claim.state == "draft":
         return "Check and submit it", None
-    if claim.state == "submitted" and claim.scheme.by_visit:
-        return "Nothing for you: the verifier sees the work", results_by(
-            london_day(claim.submitted_at), claim.scheme.route, claim.centre.nation
-        )
-    if claim.state == "submitted" and work and work.state == "awaited":
+    if claim.state == "submitted" and claim.route != "postal":
+        claimed_on = london_day(claim.submitted_at)
+        return "Nothing for you: the verifier sees the work", results_by(claimed_on, claim.route, claim.nation)
+    if claim.state == "submitted" and claim.work == "awaited":
         return "Send the work", claim.send_by
     if claim.state == "submitted":
         return "Nothing for you: the moderator logs the work", last_day(claim)
     if claim.state == "with_moderator":
-        sent = (work and work.despatched_on) or today
-        return "Nothing for you: results", results_by(sent, claim.scheme.route, claim.centre.nation)
+        sent = claim.despatched_on or london_day(now)
+        return "Nothing for you: results", results_by(sent, claim.route, claim.nation)
     if claim.state == "with_awarding_organisation":
         return "Read the report. Results are being prepared", None
     if claim.state == "withdrawn":
-        return ("Claimed again", None) if claim.clones.all() else ("Claim again", None)
+        return ("Claimed again", None) if claim.claimed_again else ("Claim again", None)
     return "See the results", None
 
 
@@ -144,6 +141,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Choose the scheme of a new claim; what can't be claimed says so here."""
     found = offers(request.acting.centre, at=request.at)
     form = NewClaim(found, request.POST or None)
+    form.initial["scheme"] = request.GET.get("scheme", "")
     if request.method == "POST" and form.is_valid():
         claim = start_claim(form.cleaned_data["scheme"], at=request.at, by=request.acting)
         return redirect(first_url(claim))

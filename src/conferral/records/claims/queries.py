@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from conferral.records.candidates.models import Registration
 from conferral.records.catalogue.models import EvidencePolicy, Qualification, SchemeUnit
 from conferral.records.catalogue.queries import evidence_needed, safe_claim_of
 from conferral.records.centres.models import Approval, Membership
-from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
+from conferral.records.claims.models import Claim, ClaimedUnit
 from conferral.records.moderation.models import Allocation
 from conferral.rules.facts import ClaimFacts
 
@@ -181,19 +181,55 @@ def claim_sizes(claims: Iterable[int]) -> dict[int, Size]:
     }
 
 
-def page_of_claims(states: Iterable[str], before: int | None, most: int) -> list[Claim]:
+LISTED_CLAIMS = """
+SELECT c.id, c.scheme_id, scheme.title, scheme.route, centre.nation, c.state, c.submitted_at, c.send_by,
+       c.withdraw_after, work.state, work.despatched_on,
+       EXISTS (SELECT FROM claims_claim again WHERE again.cloned_from_id = c.id), size.units, size.candidates
+FROM (SELECT * FROM claims_claim WHERE {which} ORDER BY id DESC LIMIT %(rows)s) c
+JOIN catalogue_qualification scheme ON scheme.code = c.scheme_id
+JOIN centres_centre centre ON centre.number = c.centre_id
+LEFT JOIN claims_consignment work ON work.claim_id = c.id AND work.state <> 'cancelled'
+CROSS JOIN LATERAL (
+    SELECT count(*) AS units, count(DISTINCT unit.registration_id) AS candidates
+    FROM (SELECT registration_id FROM claims_claimedunit WHERE claim_id = c.id LIMIT %(most)s) unit
+) size
+ORDER BY c.id DESC
+"""
+
+
+class ListedClaim(NamedTuple):
+    """What a list shows of a claim. Without work nothing is on its way; counts end at `MOST_COUNTED` and one."""
+
+    number: int
+    scheme: str
+    title: str
+    route: str
+    nation: str
+    state: str
+    submitted_at: datetime | None
+    send_by: datetime | None
+    withdraw_after: datetime | None
+    work: str | None
+    despatched_on: date | None
+    claimed_again: bool
+    units: int
+    candidates: int
+
+    @property
+    def size(self) -> Size:
+        return Size(min(self.units, MOST_COUNTED), self.candidates, self.units > MOST_COUNTED)
+
+
+def page_of_claims(states: Iterable[str], before: int | None, most: int) -> list[ListedClaim]:
     """The newest claims in any of the states (none: all), one more than a page to tell whether there are older.
 
-    They know what a list shows of a claim, its scheme, centre, work and clones; anything else is a query more.
+    One statement, and rows rather than models: this is the page that a centre opens most often.
     """
-    found = Claim.objects.select_related("scheme", "centre").only(
-        "state", "submitted_at", "send_by", "withdraw_after", "scheme__title", "scheme__route", "centre__nation"
-    )
-    found = found.filter(state__in=states) if states else found
-    found = found.filter(pk__lt=before) if before else found
-    sent = Consignment.objects.exclude(state="cancelled").only("claim", "state", "despatched_on")
-    work, clones = Prefetch("consignments", sent, "work"), Prefetch("clones", Claim.objects.only("cloned_from"))
-    return list(found.prefetch_related(work, clones).order_by("-pk")[: most + 1])
+    which = ["state = ANY(%(states)s)"] * bool(states) + ["id < %(before)s"] * (before is not None)
+    scope = {"states": list(states), "before": before, "rows": most + 1, "most": MOST_COUNTED + 1}
+    with connection.cursor() as cursor:
+        cursor.execute(LISTED_CLAIMS.format(which=" AND ".join(which) or "true"), scope)
+        return [ListedClaim(*row) for row in cursor.fetchall()]
 
 
 def registered_for(claim: Claim, before: int | None, most: int, *, chosen: bool) -> list[Registration]:
