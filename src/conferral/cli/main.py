@@ -141,6 +141,32 @@ def readiness(
     _say(found, as_json, ready.in_words(found))
 
 
+@app.command()
+def judge(
+    registrations: Annotated[Path, typer.Option(help="Parquet: registration, scheme, awarded_on.")],
+    achievements: Annotated[Path, typer.Option(help="Parquet: registration, unit, origin.")],
+    out: Annotated[Path, typer.Option(help="The folder to write reasons.parquet and readiness.parquet into.")],
+    engine: Annotated[str, typer.Option(help="duckdb or spark.")] = "duckdb",
+    on: Annotated[str, typer.Option(help="As if it were that day, as 2014-10-31.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Judge award and readiness of every registration of a file by the rules that judge one."""
+    from conferral.rules.days import london_day
+
+    day = _day(on, "--on") if on else None
+    _ready()
+    from django.conf import settings
+
+    from conferral.cli import judging
+
+    judged = judging.judge(
+        registrations, achievements, out, on=day or london_day(settings.CLOCK()), engine=engine
+    )  # fmt: skip
+    if isinstance(judged, str):
+        _stop(judged)
+    _say(judged, as_json, judging.in_words(judged))
+
+
 @rules_app.callback()
 def rules(context: typer.Context, as_json: Json = False) -> None:
     """List the rules, or show one."""
