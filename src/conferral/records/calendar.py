@@ -46,15 +46,16 @@ def return_after(logged_at: datetime, nation: str) -> datetime:
 
 def results_by(day: date, route: str, nation: str) -> date:
     """The day by which results are expected for work sent, or a verified claim made, on `day`."""
-    return working_days_after(day, _service_days(route), bank_holidays(nation))
+    return working_days_after(day, service_days(route), bank_holidays(nation))
 
 
 def safe_claim(final_certification: date | None, route: str) -> date | None:
     """The last day that leaves the service time of the route before final certification (England's calendar)."""
     if final_certification is None:
         return None
-    return working_days_before(final_certification, _service_days(route), bank_holidays("england"))
+    return working_days_before(final_certification, service_days(route), bank_holidays("england"))
 
 
-def _service_days(route: str) -> int:
+def service_days(route: str) -> int:
+    """The working days that results take by a route."""
     return policy(f"working_days_for_results_{'postal' if route == 'postal' else 'verified'}")

@@ -9,6 +9,8 @@ from conferral.actions.centres import add_centre
 from conferral.actions.registration_files import FileRow
 from conferral.records.access import acting_as
 from conferral.records.candidates.models import Candidate, Registration
+from conferral.records.catalogue.models import Qualification
+from tests.actions.test_awards import process, reported
 from tests.world import INSTALLER
 
 LIST = "/centre/candidates/"
@@ -40,7 +42,8 @@ def test_candidates_are_listed_with_number_scheme_state_and_next_step(officer, w
     text = shown(officer.get(LIST))
     assert "Muhammad Abdur-Rahman ibn Yusuf al-Khwārizmī" in text
     assert "640 508 8536" in text
-    assert "/centre/claims/new/?scheme=09628" in text
+    assert "Can finish</strong>" in text
+    assert "Claim 3 more units" in text
 
 
 @pytest.mark.parametrize("asked", ["6405088536", "640 508 8536", "640-508-8536", "adey", "Adeyemi"])
@@ -67,7 +70,7 @@ def test_a_hostile_search_is_answered(officer, world, asked):
 
 
 def test_pages_of_50_with_as_many_queries_as_for_two(officer, world, django_assert_max_num_queries):
-    with django_assert_max_num_queries(22) as few:
+    with django_assert_max_num_queries(28) as few:
         officer.get(LIST)
     register_many(world, 60)
     with django_assert_max_num_queries(len(few.captured_queries)):
@@ -146,9 +149,39 @@ def test_the_page_of_a_candidate_says_what_is_missing_and_what_happened(officer,
     found = world.registrations[0].candidate
     text = shown(officer.get(f"/centre/candidates/{found.pk}/"))
     assert "640 508 8536" in text
-    assert "0 of 3 units" in text
-    assert f"Waits for a decision in claim {claim.number}" in text
+    assert "3 of 3 units" in text
+    assert f'href="/centre/claims/{claim.number}/"' in text
+    assert f"Wait for the decision on claim {claim.number}" in text
+    assert "Ready</strong>" in text
     assert "Siân Pritchard-Okonkwo" in text
+
+
+def test_the_page_of_a_candidate_names_the_units_that_would_finish_and_the_last_days(officer, world):
+    Qualification.objects.filter(pk="09628").update(final_certification=date(2027, 1, 29))
+    found = world.registrations[0].candidate
+    text = shown(officer.get(f"/centre/candidates/{found.pk}/"))
+    assert "The fewest units that would finish" in text
+    assert text.count("would finish") == 1
+    assert "J/600/1003" in text
+    assert "Last safe day to claim</dt><dd>Tuesday 8 December 2026" in text
+    assert "/centre/claims/new/?scheme=09628" in text
+    assert "/rules/readiness-units-missing/" in text
+
+
+def test_a_candidate_at_risk_is_told_why_with_the_rule(officer, world):
+    Qualification.objects.filter(pk="09628").update(final_certification=date(2026, 12, 31))
+    text = shown(officer.get(f"/centre/candidates/{world.registrations[0].candidate_id}/"))
+    assert "At risk</strong>" in text
+    assert "/rules/readiness-after-safe-claim/" in text
+
+
+def test_an_awarded_registration_shows_its_state_instead_of_a_light(officer, world):
+    process(world, reported(world, world.submitted(count=1)))
+    text = shown(officer.get(LIST, {"q": "6405088536"}))
+    assert "Certificate on its way" in text
+    assert "app-tag--" not in text
+    text = shown(officer.get(f"/centre/candidates/{world.registrations[0].candidate_id}/"))
+    assert "Certificate on its way" in text
 
 
 def test_another_centres_candidate_is_not_found(officer, world):

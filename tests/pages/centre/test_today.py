@@ -7,6 +7,7 @@ import pytest
 from conferral.actions.claims import claim_again, withdraw_unmet_claim
 from conferral.actions.consignments import log_unmatched_work, record_despatch, return_unmatched_work
 from conferral.pages.centre import next as next_line
+from conferral.records import cohorts
 from conferral.records.access import acting_as
 from conferral.rules.permissions import CLOCK
 from tests.actions.test_journey import decide_all, receive, report
@@ -87,10 +88,21 @@ def test_a_new_feedback_report_is_asked_for_until_it_is_marked_as_read(officer, 
     assert "Read the feedback report" not in shown(officer.get(TODAY))
 
 
-def test_candidates_are_counted_by_scheme_and_state_with_links(officer, world):
+def test_candidates_are_counted_by_scheme_and_readiness_with_links(officer, world):
+    world.submitted(count=2)
     text = shown(officer.get(TODAY))
-    assert "/centre/candidates/?scheme=09628&amp;state=registered" in text
+    assert '<a href="/centre/readiness/?scheme=09628&amp;status=ready">2<span' in text
+    assert '<a href="/centre/readiness/?scheme=09628&amp;status=can_finish">3<span' in text
+    assert 'class="app-share__ready" x="0.0" width="40.0"' in text
     assert "stopped certificating on 31 December 2014" in text
+
+
+def test_a_centre_with_too_many_open_registrations_is_told_that_they_are_not_counted(officer, world, monkeypatch):
+    monkeypatch.setattr(cohorts, "COUNTED", 4)
+    text = shown(officer.get(TODAY))
+    assert "have no award yet, so they are not counted here" in text
+    assert "/centre/readiness/?scheme=09628" in text
+    assert "status=ready" not in text
 
 
 def test_dates_ahead_are_shown_in_their_season(officer, world, settings):
@@ -128,7 +140,7 @@ def test_what_needs_the_centre_is_read_by_two_queries(world, rf, django_assert_n
 def test_as_many_queries_for_forty_claims_as_for_two(officer, world, django_assert_max_num_queries):
     world.draft(count=1)
     despatch(world, world.submitted(count=1))
-    with django_assert_max_num_queries(25) as few:
+    with django_assert_max_num_queries(33) as few:
         officer.get(TODAY)
     for _ in range(38):
         world.draft(count=1)

@@ -13,23 +13,26 @@ from django.urls import reverse
 
 from conferral.actions.candidates import judge_candidate, register_candidate
 from conferral.pages.centre.next import centre_chrome
-from conferral.pages.centre.today import STATES
-from conferral.pages.templatetags.parts import uln, written
+from conferral.pages.centre.standing import STATES, light, next_phrase
+from conferral.pages.templatetags.parts import uln, weekday, written
 from conferral.pages.timeline import lines, timeline
+from conferral.records.awards.completion import CHEAPEST, FEWEST_CREDITS, FEWEST_UNITS
 from conferral.records.awards.models import Certificate
-from conferral.records.awards.queries import Standing, standings
+from conferral.records.awards.queries import Standing
 from conferral.records.candidates.models import Candidate, Registration
-from conferral.records.candidates.queries import open_claims, registrations_found
-from conferral.records.catalogue.models import Qualification
+from conferral.records.candidates.queries import registrations_found
+from conferral.records.catalogue.models import Qualification, Unit
 from conferral.records.centres.models import Approval
 from conferral.records.centres.today import approvals_on
 from conferral.records.claims.models import Claim
+from conferral.records.cohorts import OPEN
+from conferral.records.readiness import Readiness, readiness_of
 from conferral.rules.days import london_day
+from conferral.rules.readiness import CANNOT_FINISH
 from conferral.rules.rule import Verdict
 
 PAGE = 50
 STATE_WORDS = dict(STATES)
-TAGS = {"registered": "", "part_achieved": "can-finish", "achieved": "ready", "certificated": "ready"}
 
 
 class Search(forms.Form):
@@ -101,8 +104,7 @@ def _empty(said: dict[str, str]) -> str:
 
 
 def _rows(request: HttpRequest, rows: list[Registration]) -> list[dict[str, Any]]:
-    numbers = [row.pk for row in rows]
-    standing, claims = standings(numbers), open_claims(numbers)
+    known = _readiness(request, rows, finishing=False)
     return [
         {
             "name": row.candidate.name,
@@ -110,29 +112,23 @@ def _rows(request: HttpRequest, rows: list[Registration]) -> list[dict[str, Any]
             "number": row.candidate.uln,
             "scheme": row.scheme,
             "state": STATE_WORDS[row.state],
-            "tag": TAGS[row.state],
-            "next": next_step(request, row, standing.get(row.pk, []), claims.get(row.pk)),
+            "light": light(known[row.pk]) if row.pk in known else None,
+            "next": next_phrase(known[row.pk], london_day(request.at)) if row.pk in known else DONE[row.state],
         }
         for row in rows
     ]
 
 
-def next_step(request: HttpRequest, row: Registration, standing: list[Standing], claim: int | None) -> dict[str, str]:
-    """What comes next for a registration, as words, with a link where somebody can do it here."""
-    if row.state in ("achieved", "certificated"):
-        return {"text": "Certificate on its way" if row.state == "achieved" else "Nothing: it is done"}
-    if claim:
-        return {"text": f"Waits for a decision in claim {claim}", "url": reverse("centre_claim", args=[claim])}
-    last = row.scheme.final_certification
-    if last and last < london_day(request.at):
-        return {"text": f"{row.scheme_id} stopped certificating on {written(last)}"}
-    missing = [one.in_words for one in standing if not one.met]
-    if not missing:
-        return {"text": "All units achieved" if standing else "Claim units"}
-    step = {"text": f"Claim {', '.join(missing)}"}
-    if request.acting.may("build_claims"):
-        step["url"] = f"{reverse('centre_new_claim')}?scheme={row.scheme_id}"
-    return step
+DONE = {"achieved": "Certificate on its way", "certificated": "Nothing: it is done"}
+
+
+def _readiness(request: HttpRequest, rows: list[Registration], *, finishing: bool) -> dict[int, Readiness]:
+    """How near the award each registration is that has none yet."""
+    numbers = [row.pk for row in rows if row.state in OPEN]
+    known = readiness_of(
+        request.acting.own_centre, registrations=numbers, on=london_day(request.at), finishing=finishing
+    )
+    return {one.registration.pk: one for one in known}
 
 
 _ONE_LINE = RegexValidator(r"^[^\x00-\x1f\x7f]*$", "Use one line, without control characters")
@@ -312,29 +308,82 @@ def _facts(found: Candidate) -> list[dict[str, str]]:
 
 
 def _registrations(request: HttpRequest, rows: list[Registration]) -> list[dict[str, Any]]:
-    numbers = [row.pk for row in rows]
-    standing, claims = standings(numbers), open_claims(numbers)
+    known = _readiness(request, rows, finishing=True)
+    codes = {code for one in known.values() for found in one.finish.values() for code in found.units}
+    units = Unit.objects.in_bulk(codes)
     return [
         {
             "row": row,
             "state": STATE_WORDS[row.state],
-            "tag": TAGS[row.state],
+            "light": light(known[row.pk]) if row.pk in known else None,
             "achieved": sorted(row.achievements.all(), key=lambda one: one.achieved_on),
-            "standing": [_stands(one, row.scheme) for one in standing.get(row.pk, [])],
-            "next": next_step(request, row, standing.get(row.pk, []), claims.get(row.pk)),
+            "next": _next_step(request, known[row.pk]) if row.pk in known else {"text": DONE[row.state]},
+            "ready": _ready(known[row.pk], units) if row.pk in known else None,
         }
         for row in rows
     ]
 
 
-def _stands(one: Standing, scheme: Qualification) -> dict[str, str]:
-    where = scheme.groups.get(one.group, one.group) if one.group else "Whole qualification"
+def _next_step(request: HttpRequest, one: Readiness) -> dict[str, str]:
+    """What comes next, with a link where somebody can do it here."""
+    step = {"text": next_phrase(one, london_day(request.at))}
+    if one.missing and one.status != CANNOT_FINISH and request.acting.may("build_claims"):
+        return step | {"url": f"{reverse('centre_new_claim')}?scheme={one.registration.scheme_id}"}
+    claim = next(iter(one.waiting.values()), None)
+    if claim and not one.missing:
+        return step | {"url": reverse("centre_claim", args=[claim])}
+    return step
+
+
+def _ready(one: Readiness, units: dict[str, Unit]) -> dict[str, Any]:
+    """What the readiness of a registration is made of, for its block on the page."""
+    titles = one.registration.scheme.groups
+    return {
+        "lines": [_stands(line, titles) for line in one.standings],
+        "waiting": one.waiting,
+        "finish": [
+            {"title": title, "units": [units[code] for code in one.finish[aim].units],
+             "credits": one.finish[aim].credits}
+            for aim, title in _sets(one)
+        ],
+        "dates": _last_days(one),
+        "reasons": [reason for reason in one.verdict.reasons if reason.rule != "readiness-units-missing"],
+    }  # fmt: skip
+
+
+FINISHES = (
+    (FEWEST_UNITS, "The fewest units that would finish"),
+    (FEWEST_CREDITS, "The fewest credits that would finish"),
+    (CHEAPEST, "The cheapest units that would finish"),
+)
+
+
+def _sets(one: Readiness) -> list[tuple[str, str]]:
+    """The sets that would finish; one that has been named already is not named again."""
+    named: dict[tuple[str, ...], tuple[str, str]] = {}
+    for aim, title in FINISHES:
+        if aim in one.finish:
+            named.setdefault(one.finish[aim].units, (aim, title))
+    return list(named.values())
+
+
+def _last_days(one: Readiness) -> list[dict[str, str]]:
+    days = (
+        ("Plan assessment to be complete by", one.plan_by),
+        ("Last safe day to claim", one.safe_by),
+        ("Final certification", one.registration.scheme.final_certification),
+    )
+    return [{"key": key, "value": weekday(day)} for key, day in days if day]
+
+
+def _stands(one: Standing, titles: dict[str, str]) -> dict[str, Any]:
+    where = titles.get(one.group, one.group) if one.group else "Whole qualification"
     level = f" at level {one.level_at_least} or above" if one.level_at_least else ""
     return {
         "where": f"{where}{level}",
-        "have": f"{one.have} of {one.need} {one.measure}",
-        "word": "Met" if one.met else one.in_words.capitalize(),
-        "tag": "ready" if one.met else "",
+        "have": f"{one.have} of {one.need} {one.measure}" if one.need else f"{one.have} {one.measure}, no minimum",
+        "met": one.met,
+        "word": f"{one.short} more {one.measure if one.short != 1 else one.measure.removesuffix('s')}",
     }
 
 

@@ -1,5 +1,6 @@
 """The first page of a centre: what needs it, what others have, what is ahead."""
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -8,24 +9,27 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from conferral.pages.centre.next import centre_chrome, needs
+from conferral.pages.centre.standing import LIGHTS
 from conferral.pages.templatetags.parts import counted, happened, in_days, weekday, written
 from conferral.pages.timeline import Entry, newest_of_centre
 from conferral.records.calendar import results_by
-from conferral.records.candidates.queries import COUNTED, standing_counts
 from conferral.records.catalogue.models import Qualification
 from conferral.records.centres.models import Approval, Centre
 from conferral.records.centres.today import approvals_on, claims_with_others, dates_ahead
 from conferral.records.claims.models import Claim
+from conferral.records.cohorts import COUNTED, statuses
 from conferral.rules.days import london_day
+from conferral.rules.readiness import AT_RISK, CAN_FINISH, CANNOT_FINISH, READY
 
 AHEAD = timedelta(days=548)
 SHOWN = 6
-STATES = (
-    ("registered", "Registered"),
-    ("part_achieved", "Part achieved"),
-    ("achieved", "Achieved"),
-    ("certificated", "Certificated"),
-)
+# The last word is short: four columns stand side by side.
+COLUMNS = {
+    READY: LIGHTS[READY],
+    CAN_FINISH: LIGHTS[CAN_FINISH],
+    AT_RISK: LIGHTS[AT_RISK],
+    CANNOT_FINISH: LIGHTS[CANNOT_FINISH] | {"word": "Cannot"},
+}
 
 
 def today(request: HttpRequest) -> HttpResponse:
@@ -47,9 +51,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "lately": [
             _lately(entry, count, request.at) for entry, count in runs(newest_of_centre(centre.pk, 100))[:SHOWN]
         ],
-        "states": [label for _, label in STATES],
-        "standing": _standing(centre.pk, approvals, ahead, day),
-        "counted": COUNTED,
+        "columns": list(COLUMNS.values()),
+        **_standing(centre.pk, approvals, ahead, day),
         "may_register": request.acting.may("register_candidates"),
     }
     return render(request, "centre/today.html", {"page": page})
@@ -99,14 +102,17 @@ def _date(one: tuple[date, str, str], at: datetime) -> dict[str, Any]:
     }
 
 
-def _standing(
-    centre: str, approvals: list[Approval], ahead: list[tuple[date, str, str]], day: date
-) -> list[dict[str, Any]]:
-    counts = standing_counts(centre, [approval.scheme_id for approval in approvals])
-    nearest = {approval.scheme_id: _nearest(approval.scheme, ahead, day) for approval in approvals}
-    return [
-        _scheme_row(approval, counts.get(approval.scheme_id, {}), nearest[approval.scheme_id]) for approval in approvals
-    ]
+def _standing(centre: str, approvals: list[Approval], ahead: list[tuple[date, str, str]], day: date) -> dict[str, Any]:
+    """Where the candidates stand by scheme; without numbers, and `uncounted`, where they are too many."""
+    counts = statuses(centre, day)
+    known = {} if counts is None else counts
+    return {
+        "uncounted": COUNTED if counts is None else 0,
+        "standing": [
+            _scheme_row(one.scheme, known.get(one.scheme_id, Counter()), _nearest(one.scheme, ahead, day))
+            for one in approvals
+        ],
+    }
 
 
 def _nearest(scheme: Qualification, ahead: list[tuple[date, str, str]], day: date) -> str:
@@ -116,19 +122,24 @@ def _nearest(scheme: Qualification, ahead: list[tuple[date, str, str]], day: dat
     return next(found, "none set")
 
 
-def _scheme_row(approval: Approval, counts: dict[str, int], nearest: str) -> dict[str, Any]:
-    scheme = approval.scheme
-    listing = f"{reverse('centre_candidates')}?scheme={scheme.code}"
+def _scheme_row(scheme: Qualification, counts: Counter[str], nearest: str) -> dict[str, Any]:
+    listing = f"{reverse('centre_readiness')}?scheme={scheme.code}"
     cells = [
-        {"label": label, "count": counts.get(state, 0), "url": f"{listing}&state={state}"} for state, label in STATES
+        {"label": light["word"], "count": counts[status], "url": f"{listing}&status={status}"}
+        for status, light in COLUMNS.items()
     ]
-    return {
-        "scheme": scheme,
-        "url": listing,
-        "cells": cells,
-        "nearest": nearest,
-        "many": sum(counts.values()) >= COUNTED,
-    }
+    return {"scheme": scheme, "url": listing, "cells": cells, "nearest": nearest, "bar": _bar(counts)}
+
+
+def _bar(counts: Counter[str]) -> list[dict[str, Any]]:
+    """The shares of the statuses in per cent, from the left."""
+    whole, left, bar = counts.total(), 0.0, []
+    for status, light in COLUMNS.items():
+        share = 100 * counts[status] / whole if whole else 0
+        if share:
+            bar.append({"state": light["state"], "left": round(left, 2), "share": round(share, 2)})
+        left += share
+    return bar
 
 
 def runs(entries: list[Entry]) -> list[tuple[Entry, int]]:

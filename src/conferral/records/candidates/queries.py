@@ -1,7 +1,7 @@
 """The facts that registrations are judged by, for all lines of an upload in two queries; lists of registrations."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from django.db import connection
@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 
 from conferral.records.candidates.models import Candidate, Registration, Upload
 from conferral.records.catalogue.queries import alternatives_in_words
-from conferral.records.claims.models import ClaimedUnit
 from conferral.rules.facts import RegistrationFacts
 from conferral.rules.identifiers import compact_uln, uln_fault
 
@@ -125,28 +124,6 @@ def _fault(uln: str) -> str | None:
     return uln_fault(uln) if uln else None
 
 
-COUNTED = 2000
-
-# How many of a scheme's newest registrations stand where; never more are counted than COUNTED a scheme.
-STANDING_COUNTS = """
-SELECT scheme, r.state, count(*)::int
-FROM unnest(%(schemes)s::text[]) AS scheme,
-LATERAL (SELECT state FROM candidates_registration WHERE centre_id = %(centre)s AND scheme_id = scheme
-         ORDER BY id DESC LIMIT %(counted)s) r
-GROUP BY scheme, r.state
-"""
-
-
-def standing_counts(centre: str, schemes: Iterable[str]) -> dict[str, dict[str, int]]:
-    """For each scheme how many of its newest registrations are in each state; a scheme without any has no entry."""
-    counts: dict[str, dict[str, int]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(STANDING_COUNTS, {"centre": centre, "schemes": list(schemes), "counted": COUNTED})
-        for scheme, state, count in cursor.fetchall():
-            counts.setdefault(scheme, {})[state] = count
-    return counts
-
-
 def registrations_of_learner(uln: str) -> QuerySet[Registration]:
     """The registrations of everybody with exactly this learner number, newest first."""
     found = Registration.objects.filter(candidate__uln=uln).select_related("candidate", "scheme", "centre")
@@ -168,9 +145,3 @@ def registrations_found(*, text: str = "", scheme: str = "", state: str = "") ->
     if scheme:
         found = found.filter(scheme=scheme)
     return found.filter(state=state) if state else found
-
-
-def open_claims(registrations: Iterable[int]) -> dict[int, int]:
-    """The claim in which units of each registration wait for a decision; the newest when there are several."""
-    waiting = ClaimedUnit.objects.filter(registration__in=list(registrations), state="claimed")
-    return dict(waiting.order_by("claim_id").values_list("registration_id", "claim_id"))
