@@ -1,24 +1,13 @@
 """The world that tests start from: the shipped catalogue, one centre with people, a moderator, a desk."""
 
-import os
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
-from django.conf import settings as product_settings
-
-os.environ.setdefault("CONFERRAL_HOME", tempfile.gettempdir() + "/conferral-tests")
 
 from tests.world import World, build_world
 
 NOON = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)  # a Monday
-
-
-def pytest_configure() -> None:
-    """Pages are tested with the front end's files as they lie, not collected."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    product_settings.STORAGES = product_settings.STORAGES | {"staticfiles": plain}
 
 
 @pytest.fixture
