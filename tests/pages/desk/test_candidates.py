@@ -48,10 +48,12 @@ def test_a_unit_carried_over_is_shown_with_who_awarded_it_and_when(world, desk):
     row = world.registrations[0]
     page = address("desk_registration", row.pk)
     assert "No unit achieved yet" in words(desk.get(page))
+    assert "3 more units from" in words(desk.get(page))
     answer = desk.post(address("desk_carry_over", row.pk), WHOLE)
     assert (answer.status_code, answer["Location"]) == (303, page)
     text = words(desk.get(page))
     assert "Awarded by Bwrdd Arholi Môn on 28 June 2019" in text
+    assert "2 more units from" in text
     assert "Unit carried over from another awarding organisation" in text
     assert Achievement.objects.get().originally_on == date(2019, 6, 28)
 

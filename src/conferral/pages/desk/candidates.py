@@ -73,6 +73,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     fault = uln_fault(asked) if asked else None
     rows = list(registrations_of_learner(number)[:PAGE]) if asked and not fault else []
     desk_chrome(request)
+    request.chrome["section"] = "Centres"
     page = {
         "title": "Candidates by learner number",
         "asked": asked,
@@ -120,6 +121,7 @@ def _registration(
 ) -> HttpResponse:
     certificates = Certificate.objects.filter(award__registration=found).order_by("number")
     desk_chrome(request)
+    request.chrome["section"] = "Centres"
     page = {
         "title": found.candidate.name,
         "row": found,
@@ -144,7 +146,7 @@ def _stands(one: Standing, scheme: Qualification) -> dict[str, str]:
     return {
         "where": f"{where}{level}",
         "have": f"{one.have} of {one.need} {one.measure}",
-        "word": "Met" if one.met else one.in_words.capitalize(),
+        "word": "Met" if one.met else one.in_words,
         "tag": "ready" if one.met else "",
     }
 
