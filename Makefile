@@ -8,7 +8,7 @@ PORT ?= 8000
 export PYTHONDONTWRITEBYTECODE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench docs env assets lock clean
+.PHONY: help run test check bench docs env spark assets lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -26,7 +26,7 @@ check: assets .venv/.test  ## Lint, types, import contract, migrations, docs, li
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/conferral check
 
-bench: assets .venv/.test  ## Measure speed and print the table kept in bench/README.md
+bench: assets .venv/.test .venv/.bench  ## Measure speed and print the table kept in bench/README.md
 	@$(BIN)/python -m bench $(BENCH)
 
 docs: assets .venv/.test  ## Write the generated pages under docs/
@@ -35,12 +35,17 @@ docs: assets .venv/.test  ## Write the generated pages under docs/
 
 env: .venv/.run  ## Make the environment only
 
+spark: .venv/.run  ## Add Spark, for judging on more than one machine (434 MB; Java 17 or later is needed to run it)
+	@.tools/bin/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/spark.txt
+
 assets: .venv/.run  ## Build the front end
 	@$(BIN)/python frontend/build.py
 
 lock:  ## Compile the hash-pinned requirements again
 	@for f in run:"" test:"--extra test"; do \
 	  .tools/bin/uv pip compile pyproject.toml $${f#*:} -o requirements/$${f%%:*}.txt $(LOCK); done
+	@.tools/bin/uv pip compile pyproject.toml --extra spark -c requirements/test.txt -o requirements/spark.txt $(LOCK)
+	@.tools/bin/uv pip compile pyproject.toml --extra bench -c requirements/test.txt -o bench/others.txt $(LOCK)
 	@for f in tools build node; do .tools/bin/uv pip compile requirements/$$f.in -o requirements/$$f.txt $(LOCK); done
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 
@@ -65,4 +70,9 @@ clean:  ## Remove the environment and built files; the data in .conferral/ stays
 
 .venv/.test: .venv/.run requirements/test.txt
 	@.tools/bin/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/test.txt
+	@touch $@
+
+.venv/.bench: .venv/.test bench/others.txt
+	@.tools/bin/uv pip install --quiet --python $(BIN)/python --require-hashes -r bench/others.txt || \
+	  echo "What Conferral is compared with could not be installed; the table will say so."
 	@touch $@

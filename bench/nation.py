@@ -1,0 +1,161 @@
+"""Judging a nation: from Parquet to Parquet with reason codes, beside code by hand and rule engines of others."""
+
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from bench import home
+from bench.figures import Figure
+from conferral.rules.book import rules_on
+from conferral.rules.facts import CertificateFacts, ReadinessFacts
+from conferral.rules.rule import judge
+
+LATE = ReadinessFacts(
+    scheme="10263", on=date(2014, 12, 15), constraints=7, unmet=3, finishable=True,
+    missing="2 more credits from group B; 3 more credits", finish_at_the_earliest=date(2015, 1, 5),
+    plan_by=date(2014, 10, 31),    safe_claim=date(2014, 11, 10), final_certification=date(2014, 12, 31), alternatives="10379",
+)  # fmt: skip
+UNMET = CertificateFacts(
+    scheme="10263", produced_on=date(2015, 1, 1), final_certification=date(2014, 12, 31), constraints=7, unmet=3,
+    missing="2 more credits from group B; 3 more credits",
+)  # fmt: skip
+RATIO_GOAL, ZEN_GOAL, DECISION_GOAL = 1.5, 70, 0.002
+KEYS = {
+    "reasons": "registration, rule, outcome",
+    "readiness": "registration, scheme, unmet, credits_short, status, could_transfer",
+}
+
+
+def measure(sizes: list[int], compared: int, spark: int, times: int) -> Iterator[Figure]:
+    """One decision; a nation of each size beside code by hand; engines of others and Spark at the sizes given."""
+    yield one_decision()
+    home.call("bench.nation_world:load_catalogue", database="nation")
+    with tempfile.TemporaryDirectory(prefix="conferral-nation-") as folder:
+        runs = {size: _size(folder, size, times) for size in sizes}
+        for size, found in runs.items():
+            yield from _sized(size, found)
+        yield _growth({size: found["duckdb"]["seconds"] for size, found in runs.items()})
+        yield from _compared(folder, compared)
+        yield from _spark(folder, spark, times)
+
+
+def one_decision(repeats: int = 5000) -> Figure:
+    """Award and readiness of one registration whose facts are known, sentences included."""
+    began = time.perf_counter()
+    for number in range(repeats):
+        on = LATE.on + timedelta(days=number % 2)
+        judge(replace(LATE, on=on), rules_on("readiness"))
+        judge(UNMET, rules_on("award"))
+    seconds = (time.perf_counter() - began) / repeats
+    spoken = len(judge(LATE, rules_on("readiness")).reasons) + len(judge(UNMET, rules_on("award")).reasons)
+    about = f"{len(rules_on('readiness')) + len(rules_on('award'))} rules, {spoken} speak, with their sentences"
+    return Figure(
+        "Award and readiness of one registration", about, f"{seconds * 1000:.3f} ms", "at most 2 ms",
+        seconds <= DECISION_GOAL,
+    )  # fmt: skip
+
+
+def _run(way: str, folder: str, size: int, times: int = 1, cores: int = 0) -> dict[str, Any]:
+    return home.call(
+        "bench.nation_runs:run", database="nation", way=way, folder=folder, registrations=size, times=times, cores=cores
+    )
+
+
+def _size(folder: str, size: int, times: int) -> dict[str, dict[str, Any]]:
+    """The product and the code by hand on one nation. Raises ValueError when they do not agree."""
+    home.call("bench.nation_world:write_files", database="nation", folder=folder, registrations=size)
+    found = {way: _run(way, folder, size, times) for way in ("DuckDB by hand", "duckdb", "Polars by hand")}
+    for way in ("DuckDB by hand", "Polars by hand"):
+        if "missing" not in found[way]:
+            agree(found["duckdb"]["out"], found[way]["out"], KEYS)
+    return found
+
+
+def agree(ours: str, theirs: str, keys: dict[str, str]) -> None:
+    """Raise ValueError unless both folders hold the same rows."""
+    for name, columns in keys.items():
+        mine, other = (
+            f"SELECT {columns} FROM '{Path(one) / name}.parquet{_parts(one, name)}'" for one in (ours, theirs)
+        )
+        only = (f"(SELECT count(*) FROM ({one} EXCEPT ALL {two}))" for one, two in ((mine, other), (other, mine)))
+        counts = duckdb.sql(f"SELECT {', '.join(only)}").fetchone()
+        if counts != (0, 0):
+            raise ValueError(f"{name} of {ours} and {theirs} differ: {counts}")
+
+
+def _parts(folder: str, name: str) -> str:
+    return "/*.parquet" if (Path(folder) / f"{name}.parquet").is_dir() else ""
+
+
+def _sized(size: int, found: dict[str, dict[str, Any]]) -> Iterator[Figure]:
+    ours, about = found["duckdb"], f"{size:,} registrations x 10 achievements"
+    yield Figure("A nation judged on DuckDB", f"{about}; {_memory(ours)}", _seconds(ours))
+    tried = {}
+    for way in ("DuckDB by hand", "Polars by hand"):
+        if "missing" in found[way]:
+            yield _not_here(way, found[way])
+        else:
+            tried[way] = found[way]["seconds"]
+            yield Figure(
+                f"The same with {way}", f"{about}; the same answer; {_memory(found[way])}", _seconds(found[way])
+            )
+    best = min(tried, key=lambda way: tried[way])
+    ratio = ours["seconds"] / tried[best]
+    yield Figure(
+        "A nation judged, times code by hand", f"{about}, against {best}", f"{ratio:.2f}", f"at most {RATIO_GOAL}",
+        ratio <= RATIO_GOAL,
+    )  # fmt: skip
+
+
+def _growth(seconds: dict[int, float]) -> Figure:
+    """How the cost of one registration grows from the smallest nation to the largest."""
+    few, many = min(seconds), max(seconds)
+    growth = (seconds[many] / many) / (seconds[few] / few)
+    costs = ", ".join(f"{seconds[size] / size * 1e6:.1f} µs at {size:,}" for size in sorted(seconds))
+    return Figure("Cost of one registration, growth", costs, f"{growth:.2f}", "at most 1", growth <= 1)
+
+
+def _compared(folder: str, size: int) -> Iterator[Figure]:
+    home.call("bench.nation_world:write_files", database="nation", folder=folder, registrations=size)
+    ours, about = _run("duckdb", folder, size, 2), f"{size:,} registrations x 10 achievements, the same reasons"
+    for way, goal in (("zen-engine", ZEN_GOAL), ("OpenFisca", 1)):
+        theirs = _run(way, folder, size, 1 if way == "zen-engine" else 2)
+        if "missing" in theirs:
+            yield _not_here(way, theirs)
+            continue
+        agree(ours["out"], theirs["out"], {"reasons": KEYS["reasons"]})
+        times = theirs["seconds"] / ours["seconds"]
+        words = f"{about}; {_seconds(theirs)} and {theirs['megabytes']:,.0f} MB against {_seconds(ours)}"
+        yield Figure(f"A nation judged, times {way}", words, f"{times:.1f}", f"at least {goal}", times >= goal)
+
+
+def _spark(folder: str, size: int, times: int) -> Iterator[Figure]:
+    home.call("bench.nation_world:write_files", database="nation", folder=folder, registrations=size)
+    ours = _run("duckdb", folder, size)
+    for cores in (1, 2):
+        found = _run("spark", folder, size, times, cores)
+        if "missing" in found:
+            yield _not_here("Spark", found)
+            return
+        agree(ours["out"], found["out"], KEYS)
+        first = f"session open; first run {found['all'][0]:.1f} s; {_memory(found)}"
+        words = f"{size:,} registrations x 10 achievements, local[{cores}], {first}"
+        yield Figure("A nation judged on Spark", words, _seconds(found))
+
+
+def _not_here(way: str, found: dict[str, Any]) -> Figure:
+    return Figure(f"A nation judged, {way}", f"not tried: {found['missing']} is not installed here", "-")
+
+
+def _seconds(found: dict[str, Any]) -> str:
+    return f"{found['seconds']:.2f} s"
+
+
+def _memory(found: dict[str, Any]) -> str:
+    return f"peak memory {found['megabytes']:,.0f} MB"
