@@ -19,7 +19,8 @@ from conferral.rules.rule import judge
 LATE = ReadinessFacts(
     scheme="10263", on=date(2014, 12, 15), constraints=7, unmet=3, finishable=True,
     missing="2 more credits from group B; 3 more credits", finish_at_the_earliest=date(2015, 1, 5),
-    plan_by=date(2014, 10, 31),    safe_claim=date(2014, 11, 10), final_certification=date(2014, 12, 31), alternatives="10379",
+    plan_by=date(2014, 10, 31), safe_claim=date(2014, 11, 10), alternatives="10379",
+    final_certification=date(2014, 12, 31),
 )  # fmt: skip
 UNMET = CertificateFacts(
     scheme="10263", produced_on=date(2015, 1, 1), final_certification=date(2014, 12, 31), constraints=7, unmet=3,

@@ -49,6 +49,12 @@ class Alike:
         return any(line.elsewhere for structure in self.structures.values() for line in structure.lines)
 
     @property
+    def mostly_in_one_scheme(self) -> bool:
+        """Whether units are in so few schemes that an achievement may be looked up in all of them."""
+        listed = [unit for structure in self.structures.values() for unit in places(structure)]
+        return len(listed) <= 2 * len(set(listed))
+
+    @property
     def bits(self) -> pyarrow.Table:
         """For each unit of a scheme, its bit: `bit_0` and so on. A unit that counts as another has that one's."""
         columns = {"scheme": TEXT, "unit": TEXT} | {f"bit_{word}": NUMBER for word in range(self.words)}
@@ -69,13 +75,18 @@ class Alike:
     @property
     def key(self) -> list[str]:
         """The columns in which registrations for the same scheme that count alike agree."""
-        one_by_one = [f"single_{name}_{word}" for name in ("achieved", "carried") for word in range(self.words)]
-        return [f"kind_{kind}" for kind in range(self.kinds)] + one_by_one
+        single = [f"single_{name}_{word}" for name in ("achieved", "carried") for word in range(self.words)]
+        return [f"kind_{kind}" for kind in range(self.kinds)] + (single if self.has_single else [])
+
+    @property
+    def has_single(self) -> bool:
+        """Whether units matter one by one in some scheme."""
+        return not all(kinds_of(structure) for structure in self.structures.values())
 
     def key_of(self, table: Table, achieved: list[Any], carried: list[Any]) -> dict[str, Any]:
         """The key of each row of a table that has the masks, from its words of achieved and carried units."""
         kinds = {f"kind_{kind}": self._counted(table, kind, achieved) for kind in range(self.kinds)}
-        for word in range(self.words):
+        for word in range(self.words) if self.has_single else ():
             kinds[f"single_achieved_{word}"] = achieved[word] & table[f"single_{word}"]
             kinds[f"single_carried_{word}"] = carried[word] & table[f"single_{word}"]
         return kinds

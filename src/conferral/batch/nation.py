@@ -20,6 +20,10 @@ from conferral.rules.book import rules_on
 from conferral.rules.readiness import CANNOT_FINISH, STATUS_OF
 
 NOW, HOPED = "now", "hoped"  # what is achieved, and what is once open claims are confirmed
+DAYS = {"final_certification": DAY, "plan_by": DAY, "safe_claim": DAY}
+KNOWN = (
+    "constraints", "unmet", "credits_short", "within_reach", *DAYS, "has_alternative", "finish_at_the_earliest",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -54,13 +58,12 @@ def judge_nation(
     samples = engine.hold("samples", _samples(people, same, cases))
     standing = samples.left_join(standing_of(samples, catalogue, same, engine), "id").drop("id_right")
     standing = engine.hold("standing", standing)
-    days = engine.hold("schemes", _schemes(catalogue))
-    award = engine.hold("award_facts", _award_facts(people, standing, days, same, on))
-    pace = engine.hold("pace", _pace(standing, on))
-    readiness = engine.hold("readiness_facts", _readiness_facts(people, standing, days, pace, same, cases[-1], on))
+    dated = engine.hold("dated", _dated(standing, catalogue, engine, on))
+    known = {case: engine.hold(f"known_{case}", _known(people, dated, same, case)) for case in cases}
+    readiness = _readiness_facts(known[cases[-1]], on)
     return Nation(
         reasons=ibis.union(
-            judge_table(award, rules_on("award"), "registration"),
+            judge_table(_award_facts(known[NOW], on), rules_on("award"), "registration"),
             judge_table(readiness, rules_on("readiness"), "registration"),
         ),
         readiness=_readiness(readiness),
@@ -75,13 +78,12 @@ def _has_any(table: Table) -> bool:
 
 def _people(registrations: Table, achievements: Table, same: Alike, cases: list[str], engine: Duck | Spark) -> Table:
     """Each registration with the bits of its units, and the key in which those that count alike agree."""
-    bits, masks = engine.hold("unit_bits", same.bits), engine.hold("masks", same.masks)
-    found = achievements.join(registrations.select("registration", "scheme"), "registration")
-    found = found.join(bits, ["scheme", "unit"])
-    words = found.group_by("registration").agg(counted=found.count(), **_words(found, same, cases))
-    people = registrations.left_join(words, "registration").drop("registration_right")
+    masks = engine.hold("masks", same.masks)
+    found = _found(registrations, achievements, same, engine)
+    words = found.group_by("registration", "scheme").agg(counted=found.count(), **_words(found, same, cases))
+    people = registrations.left_join(words, ["registration", "scheme"]).drop("registration_right", "scheme_right")
     people = people.left_join(masks, "scheme").drop("scheme_right")
-    people = people.mutate(**{name: people[name].fill_null(0) for name in (*words.columns[1:], *masks.columns[1:])})
+    people = people.mutate(**{name: people[name].fill_null(0) for name in (*words.columns[2:], *masks.columns[1:])})
     for case in cases:
         achieved = [people[f"{case}_achieved_{word}"] for word in range(same.words)]
         carried = [mine & ~own for mine, own in zip(achieved, _here(people, case, same), strict=True)]
@@ -91,6 +93,16 @@ def _people(registrations: Table, achievements: Table, same: Alike, cases: list[
             **{f"{case}_carried_{word}": value for word, value in enumerate(carried)},
         )
     return people.select("registration", "scheme", "awarded_on", "counted", *_columns(cases, same))
+
+
+def _found(registrations: Table, achievements: Table, same: Alike, engine: Duck | Spark) -> Table:
+    """Each achievement with the bit that it has in a scheme; some may be for a scheme not registered for."""
+    bits = engine.hold("unit_bits", same.bits)
+    if same.mostly_in_one_scheme:
+        return achievements.join(bits, "unit")
+    return achievements.join(registrations.select("registration", "scheme"), "registration").join(
+        bits, ["scheme", "unit"]
+    )
 
 
 def _here(people: Table, case: str, same: Alike) -> list[Any]:
@@ -135,58 +147,50 @@ def _samples(people: Table, same: Alike, cases: list[str]) -> Table:
     return every.group_by("scheme", *same.key).agg(id=every.number.min(), **first)
 
 
+def _dated(standing: Table, catalogue: Catalogue, engine: Duck | Spark, on: date) -> Table:
+    """What each sample lacks, with the days that follow from its scheme and from what it lacks."""
+    days = engine.hold("schemes", _schemes(catalogue))
+    pace = engine.hold("pace", _pace(standing, on))
+    known = {name: standing[name].fill_null(0) for name in ("constraints", "unmet", "credits_short")}
+    dated = standing.mutate(**known).join(pace, "credits_short").left_join(days, "scheme").drop("scheme_right")
+    return dated.mutate(within_reach=ibis.coalesce(dated.within_reach, dated.completable, True))
+
+
 def _schemes(catalogue: Catalogue) -> Any:
-    columns = {"scheme": TEXT, "final_certification": DAY, "plan_by": DAY, "safe_claim": DAY,
-               "completable": YES, "has_alternative": YES}  # fmt: skip
+    columns = {"scheme": TEXT} | DAYS | {"completable": YES, "has_alternative": YES}
     return table_of(columns, ((code, *vars(scheme).values()) for code, scheme in catalogue.schemes.items()))
 
 
 def _pace(standing: Table, on: date) -> Any:
     """The day by which so many credits can be worked off."""
     most = standing.credits_short.max().execute()
-    rows = ((short, worked_off_by(short, on=on)) for short in range(int(most or 0) + 1))
+    rows = ((short, worked_off_by(short, on=on)) for short in range(0 if most is None else int(most) + 1))
     return table_of({"credits_short": NUMBER, "finish_at_the_earliest": DAY}, rows)
 
 
-def _known(people: Table, standing: Table, days: Table, same: Alike, case: str) -> Table:
-    """Each registration with how far it has come and the days of its scheme."""
-    keys = [people.scheme == standing.scheme, *(people[f"{case}_{name}"] == standing[name] for name in same.key)]
-    facts = people.join(standing, keys).select(
-        people.registration,
-        people.scheme,
-        people.awarded_on,
-        standing.within_reach,
-        **{name: standing[name].fill_null(0) for name in ("constraints", "unmet", "credits_short")},
-    )
-    return facts.left_join(days, "scheme").drop("scheme_right")
+def _known(people: Table, dated: Table, same: Alike, case: str) -> Table:
+    """Each registration with what is known of its sample."""
+    keys = [people.scheme == dated.scheme, *(people[f"{case}_{name}"] == dated[name] for name in same.key)]
+    return people.join(dated, keys).select(
+        people.registration, people.scheme, people.awarded_on, *(dated[name] for name in KNOWN)
+    )  # fmt: skip
 
 
-def _award_facts(people: Table, standing: Table, days: Table, same: Alike, on: date) -> Table:
+def _award_facts(known: Table, on: date) -> Table:
     """As `CertificateFacts`, but for the words of what is missing."""
-    facts = _known(people, standing, days, same, NOW)
-    return facts.select(
-        "registration", "scheme", "final_certification", "constraints", "unmet",
-        produced_on=ibis.literal(on), certificated_on=facts.awarded_on,
-    )  # fmt: skip
+    return known.mutate(produced_on=ibis.literal(on), certificated_on=known.awarded_on)
 
 
-def _readiness_facts(
-    people: Table, standing: Table, days: Table, pace: Table, same: Alike, case: str, on: date
-) -> Table:
+def _readiness_facts(known: Table, on: date) -> Table:
     """As `ReadinessFacts`; `missing` and `out_of_reach` say only that there is something."""
-    facts = _known(people, standing, days, same, case)
-    facts = facts.join(pace, "credits_short")
-    still = (facts.unmet > 0) & facts.awarded_on.isnull()
-    reach = ibis.coalesce(facts.within_reach, facts.completable, True)
-    return facts.select(
-        "registration", "scheme", "constraints", "final_certification", "plan_by", "safe_claim", "awarded_on",
-        "finish_at_the_earliest", "has_alternative", "credits_short",
+    still = (known.unmet > 0) & known.awarded_on.isnull()
+    return known.mutate(
         on=ibis.literal(on),
-        unmet=facts.awarded_on.isnull().ifelse(facts.unmet, 0),
-        missing=(facts.unmet > 0).ifelse("units", None),
-        finishable=~still | reach,
-        out_of_reach=(still & ~reach).ifelse("units", None),
-    )  # fmt: skip
+        unmet=known.awarded_on.isnull().ifelse(known.unmet, 0),
+        missing=(known.unmet > 0).ifelse("units", None),
+        finishable=~still | known.within_reach,
+        out_of_reach=(still & ~known.within_reach).ifelse("units", None),
+    )
 
 
 def _readiness(facts: Table) -> Table:
