@@ -17,9 +17,7 @@ def test_dates_are_written_out():
     assert parts.short_day(date(2026, 12, 3)) == "Thu 3 December"
 
 
-@pytest.mark.parametrize(
-    "words", [parts.written, parts.weekday, parts.short_day, parts.machine_datetime, parts.pounds]
-)
+@pytest.mark.parametrize("words", [parts.written, parts.weekday, parts.short_day, parts.machine_datetime, parts.pounds])
 def test_what_is_absent_has_no_words(words):
     assert words(None) == ""
 

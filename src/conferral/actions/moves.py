@@ -37,8 +37,7 @@ def move_all(journey: Journey, rows: QuerySet[Any], verb: str, *, by: Acting) ->
     """Move all rows of a query in one statement per state; returns how many. Their event is their claim's."""
     states = [move.state for move in journey.moves if move.verb == verb and move.by == by.audience]
     return sum(
-        rows.filter(state=state).update(state=_target(journey, state, verb, by))
-        for state in dict.fromkeys(states)
+        rows.filter(state=state).update(state=_target(journey, state, verb, by)) for state in dict.fromkeys(states)
     )
 
 

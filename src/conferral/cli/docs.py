@@ -90,8 +90,8 @@ def rule_index() -> str:
         "# Rule book",
         f"{len(RULES)} rules. Each is one function; these pages say what it refuses or warns of, what to do, and where "
         "it comes from. The values that rules count with have [a page of their own](policy.md), the documents that "
-        "clauses name are in [sources](../domain/sources.md), and [coverage](coverage.md) says which numbered rule each "
-        "carries.",
+        "clauses name are in [sources](../domain/sources.md), and [coverage](coverage.md) says which numbered rule "
+        "each carries.",
     ]
     for chapter, _ in CHAPTERS:
         rules = [rule for rule in RULES if chapter_of(rule) == chapter]

@@ -24,6 +24,4 @@ def refuses(
 ) -> pgtrigger.Trigger:
     """A row trigger in PL/pgSQL: `sql` ends by `RETURN NEW` and raises to refuse."""
     operation = pgtrigger.Insert | pgtrigger.Update if on_update else pgtrigger.Insert
-    return pgtrigger.Trigger(
-        name=name, when=pgtrigger.Before, operation=operation, func=sql, declare=declare or []
-    )
+    return pgtrigger.Trigger(name=name, when=pgtrigger.Before, operation=operation, func=sql, declare=declare or [])

@@ -83,9 +83,7 @@ def claim_near_final_certification(claim: Any) -> Any:
 
     Counted in working days of England. The warning ends where the refusal begins.
     """
-    in_time = before(claim.claimed_on, claim.final_certification) | same(
-        claim.claimed_on, claim.final_certification
-    )
+    in_time = before(claim.claimed_on, claim.final_certification) | same(claim.claimed_on, claim.final_certification)
     return after(claim.claimed_on, claim.safe_claim) & in_time
 
 

@@ -43,4 +43,3 @@ def cited(*clauses: str) -> list[Cited]:
     """Each clause with its document, in one query."""
     sources = OTHER_SOURCES | Source.objects.in_bulk({clause.split(" ")[0] for clause in clauses})
     return [Cited(clause, sources.get(clause.split(" ")[0]), place_in_words(clause)) for clause in clauses]
-

@@ -55,9 +55,7 @@ class Registration(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["candidate", "scheme", "attempt"], name="registered_once_for_a_scheme"
-            )
+            models.UniqueConstraint(fields=["candidate", "scheme", "attempt"], name="registered_once_for_a_scheme")
         ]
         indexes = [
             models.Index(fields=["centre", "-id"], name="registration_centre_newest"),
@@ -104,9 +102,7 @@ class Achievement(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["registration", "unit"], name="unit_achieved_once"),
             models.CheckConstraint(
-                condition=Q(
-                    origin="decision", claimed_unit__isnull=False, awarding_organisation="", originally_on=None
-                )
+                condition=Q(origin="decision", claimed_unit__isnull=False, awarding_organisation="", originally_on=None)
                 | Q(origin="transfer", claimed_unit=None, originally_on__isnull=False)
                 & Q(originally_on__lte=models.F("achieved_on"))
                 & ~Q(awarding_organisation=""),

@@ -40,9 +40,7 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["person", "role", "centre"], name="role_once", nulls_distinct=False
-            ),
+            models.UniqueConstraint(fields=["person", "role", "centre"], name="role_once", nulls_distinct=False),
             models.CheckConstraint(
                 condition=Q(role__in=CENTRE_ROLES, centre__isnull=False)
                 | (~Q(role__in=CENTRE_ROLES) & Q(centre__isnull=True)),

@@ -42,9 +42,7 @@ class Claim(models.Model):
             models.Index(fields=["centre", "state", "-id"], name="claim_centre_state_newest"),
             models.Index(fields=["centre", "send_by", "id"], condition=Q(state="submitted"), name="claim_work_to_send"),
             models.Index(fields=["centre", "ended_at"], condition=Q(state="withdrawn"), name="claim_work_missed"),
-            models.Index(
-                fields=["withdraw_after"], condition=Q(state="submitted"), name="claim_work_awaited"
-            ),
+            models.Index(fields=["withdraw_after"], condition=Q(state="submitted"), name="claim_work_awaited"),
         ]
         triggers = keeps_to(CLAIM)
 
@@ -76,8 +74,7 @@ class ClaimedUnit(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="chosen")
-                | Q(assessor__isnull=False, internal_verifier__isnull=False)
-                & ~Q(assessor=F("internal_verifier")),
+                | Q(assessor__isnull=False, internal_verifier__isnull=False) & ~Q(assessor=F("internal_verifier")),
                 name="claimed_work_is_verified_by_somebody_else",
             ),
         ]
@@ -107,9 +104,7 @@ class Consignment(models.Model):
                 condition=Q(claim__isnull=False) | Q(state__in=["unmatched", "returned"]),
                 name="work_without_a_claim_goes_back",
             ),
-            models.UniqueConstraint(
-                fields=["claim"], condition=~Q(state="cancelled"), name="one_consignment_a_claim"
-            ),
+            models.UniqueConstraint(fields=["claim"], condition=~Q(state="cancelled"), name="one_consignment_a_claim"),
         ]
         indexes = [
             models.Index(fields=["received_by", "state", "id"], name="consignment_received_by"),

@@ -53,9 +53,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="registration",
             name="scheme",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, to="catalogue.qualification"
-            ),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="catalogue.qualification"),
         ),
         migrations.AddField(
             model_name="achievement",

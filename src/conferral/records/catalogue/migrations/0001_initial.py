@@ -69,9 +69,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "kind",
@@ -90,9 +88,7 @@ class Migration(migrations.Migration):
                 ("decided_by", models.CharField(blank=True, max_length=40)),
                 (
                     "scheme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="catalogue.qualification"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="catalogue.qualification"),
                 ),
             ],
             options={
@@ -104,9 +100,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("text", models.CharField(blank=True, max_length=300)),
                 ("clause", models.CharField(max_length=200)),
@@ -137,18 +131,14 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("group", models.CharField(max_length=20)),
                 ("place", models.PositiveSmallIntegerField()),
                 ("note", models.TextField(blank=True)),
                 (
                     "scheme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="catalogue.qualification"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="catalogue.qualification"),
                 ),
                 ("unit", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="catalogue.unit")),
             ],
@@ -166,9 +156,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("place", models.PositiveSmallIntegerField()),
                 ("group", models.CharField(blank=True, max_length=20)),
@@ -183,9 +171,7 @@ class Migration(migrations.Migration):
                 ("clause", models.CharField(max_length=200)),
                 (
                     "scheme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="catalogue.qualification"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="catalogue.qualification"),
                 ),
             ],
             options={

@@ -60,9 +60,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "scheme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="catalogue.qualification"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="catalogue.qualification"),
                 ),
                 (
                     "submitted_by",
@@ -80,9 +78,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "evidence_kind",
@@ -127,9 +123,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "registration",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="candidates.registration"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="candidates.registration"),
                 ),
                 ("unit", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="catalogue.unit")),
             ],
@@ -139,9 +133,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("reference", models.CharField(max_length=8, unique=True)),
                 ("state", models.CharField(default="awaited", max_length=20)),
@@ -154,9 +146,7 @@ class Migration(migrations.Migration):
                 ("description", models.CharField(blank=True, max_length=200)),
                 (
                     "centre",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, to="centres.centre"
-                    ),
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="centres.centre"),
                 ),
                 (
                     "claim",
@@ -245,9 +235,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="claimedunit",
-            constraint=models.UniqueConstraint(
-                fields=("claim", "registration", "unit"), name="unit_once_in_claim"
-            ),
+            constraint=models.UniqueConstraint(fields=("claim", "registration", "unit"), name="unit_once_in_claim"),
         ),
         migrations.AddConstraint(
             model_name="claimedunit",
@@ -317,9 +305,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="consignment",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("claim__isnull", False), ("state__in", ["unmatched", "returned"]), _connector="OR"
-                ),
+                condition=models.Q(("claim__isnull", False), ("state__in", ["unmatched", "returned"]), _connector="OR"),
                 name="work_without_a_claim_goes_back",
             ),
         ),
