@@ -63,7 +63,7 @@ DAYS = "VALUES ('90200', NULL::date, NULL::date, NULL::date), ('90201', {final},
 
 def on_duckdb(registrations: Path, achievements: Path, out: Path, days: dict[str, date], hours: int) -> None:
     """One hash join, one sum, eight filters."""
-    engine = duckdb.connect()
+    engine = duckdb.connect(config={"preserve_insertion_order": False})
     dates = {name: f"date '{day}'" for name, day in days.items()}
     engine.execute("CREATE TABLE units (scheme VARCHAR, unit VARCHAR, packed DOUBLE)")
     engine.executemany(

@@ -17,7 +17,7 @@ class Duck:
     """DuckDB in this process. What does not fit into memory goes to a folder of its own."""
 
     def __init__(self, folder: Path) -> None:
-        self.connection = ibis.duckdb.connect(temp_directory=str(folder))
+        self.connection = ibis.duckdb.connect(temp_directory=str(folder), preserve_insertion_order=False)
 
     def hold(self, name: str, table: Table | pyarrow.Table) -> Table:
         """Work a table out once and keep it under a name."""
