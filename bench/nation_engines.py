@@ -71,8 +71,9 @@ def on_zen(registrations: Path, achievements: Path, out: Path, days: dict[str, d
         unit: (scheme, {"g": group, "l": level, "c": credit}) for scheme, unit, group, level, credit in units()
     }
     achieved: dict[int, list[str]] = {}
-    for row in parquet.read_table(achievements, columns=["registration", "unit"]).to_pylist():
-        achieved.setdefault(row["registration"], []).append(row["unit"])
+    for batch in parquet.read_table(achievements, columns=["registration", "unit"]).to_batches():
+        for number, unit in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            achieved.setdefault(number, []).append(unit)
     spoken = []
     for row in parquet.read_table(registrations).to_pylist():
         known = (catalogue.get(unit, ("", None)) for unit in achieved.get(row["registration"], ()))

@@ -1,5 +1,6 @@
 """One by one in PostgreSQL, all at once on DuckDB and on Spark: the same reasons, the same readiness."""
 
+import json
 import random
 import shutil
 from contextlib import ExitStack
@@ -9,6 +10,8 @@ from importlib.util import find_spec
 
 import pgtrigger
 import pytest
+from pyarrow import parquet
+from typer.testing import CliRunner
 
 from conferral.actions.awards import judge_awards
 from conferral.batch import nation
@@ -16,6 +19,7 @@ from conferral.batch.alike import alike
 from conferral.batch.catalogue import DAY, NUMBER, TEXT, catalogue_of, table_of
 from conferral.batch.engines import engine
 from conferral.batch.nation import judge_nation
+from conferral.cli.main import app
 from conferral.records.awards.models import Award
 from conferral.records.candidates.models import Achievement, Registration
 from conferral.records.catalogue.models import Constraint, Qualification, Unit
@@ -187,3 +191,42 @@ def test_nobody_is_judged_in_an_empty_nation(world, engines):
     given = table_of(REGISTRATIONS, []), table_of(ACHIEVEMENTS, [])
     found, judged = all_at_once(engines("duckdb"), *given, ON)
     assert (found, judged.alike) == (([], []), 0)
+
+
+def asked(folder, *more, people=((1, DIPLOMA, None), (2, DIPLOMA, ON)), units=((1, "A/506/2130", None),)):
+    """What the command prints of files with these rows."""
+    for name, columns, rows in (("people", REGISTRATIONS, people), ("units", ACHIEVEMENTS, units)):
+        parquet.write_table(table_of(columns, rows), folder / f"{name}.parquet")
+    given = ["--registrations", folder / "people.parquet", "--achievements", folder / "units.parquet"]
+    told = ["judge", *map(str, given), "--out", str(folder / "out"), "--on", str(ON), *more]
+    return CliRunner().invoke(app, told)
+
+
+def test_the_shell_judges_files(world, tmp_path):
+    told = json.loads(asked(tmp_path, "--json").stdout)
+    assert told["readiness"] == {"ready": 1, "can_finish": 1, "at_risk": 0, "cannot_finish": 0}
+    assert told["reasons"] == {"certificate-already-due": 1, "combination-not-met": 2, "readiness-units-missing": 1}
+    rows = parquet.read_table(tmp_path / "out" / "readiness.parquet").to_pylist()
+    assert {row["registration"]: row["status"] for row in rows} == {1: "can_finish", 2: "ready"}
+    assert "2 registrations on 2026-12-08" in asked(tmp_path).stdout
+
+
+@pytest.mark.parametrize(
+    ("more", "rows", "said"),
+    [
+        ([], {"people": [(1, "99999", None)]}, "No scheme has the code 99999."),
+        ([], {"people": [(1, DIPLOMA, None), (1, DIPLOMA, None)]}, "1 rows of"),
+        ([], {"people": [(1, None, None)]}, "have no scheme."),
+        (["--engine", "abacus"], {}, "There is no engine abacus. Use duckdb or spark."),
+        (["--on", "2026-02-30"], {}, "there is no such day"),
+        (["--achievements", "nowhere.parquet"], {}, "There is no file nowhere.parquet."),
+    ],
+)
+def test_files_that_cannot_be_judged_are_refused_with_a_sentence(world, tmp_path, more, rows, said):
+    told = asked(tmp_path, *more, **rows)
+    assert (told.exit_code, said in told.stderr, (tmp_path / "out").exists()) == (2, True, False)
+
+
+def test_a_file_without_a_column_is_named(world, tmp_path):
+    told = asked(tmp_path, "--registrations", str(tmp_path / "units.parquet"))
+    assert (told.exit_code, "has no column scheme" in told.stderr) == (2, True)

@@ -52,7 +52,7 @@ def _columns(table: Table, wanted: dict[str, str], path: Path) -> Table:
     """The wanted columns in their types. Raises ValueError when one has to be there and is not."""
     missing = [name for name in wanted if name not in table.columns and name not in MAY_BE_MISSING]
     if missing:
-        raise ValueError(f"{path} has no column {_listed(missing)}. It has {_listed(table.columns)}.")
+        raise ValueError(f"{path} has no column {_listed(missing)}. It has {', '.join(table.columns)}.")
     return table.select(
         **{name: table[name].cast(kind) if name in table.columns else ibis.null(kind) for name, kind in wanted.items()}
     )
