@@ -42,7 +42,7 @@ def measure(sizes: list[int], compared: int, spark: int, times: int) -> Iterator
         for size, found in runs.items():
             yield from _sized(size, found)
         yield _growth({size: found["duckdb"]["seconds"] for size, found in runs.items()})
-        yield from _compared(folder, compared)
+        yield from _compared(folder, compared, runs.get(compared, {}).get("duckdb"))
         yield from _spark(folder, spark, times)
 
 
@@ -122,9 +122,10 @@ def _growth(seconds: dict[int, float]) -> Figure:
     return Figure("Cost of one registration, growth", costs, f"{growth:.2f}", "at most 1", growth <= 1)
 
 
-def _compared(folder: str, size: int) -> Iterator[Figure]:
+def _compared(folder: str, size: int, ours: dict[str, Any] | None) -> Iterator[Figure]:
     home.call("bench.nation_world:write_files", database="nation", folder=folder, registrations=size)
-    ours, about = _run("duckdb", folder, size, 2), f"{size:,} registrations x 10 achievements, the same reasons"
+    ours = ours or _run("duckdb", folder, size, 2)
+    about = f"{size:,} registrations x 10 achievements, the same reasons"
     for way, goal in (("zen-engine", ZEN_GOAL), ("OpenFisca", 1)):
         theirs = _run(way, folder, size, 1 if way == "zen-engine" else 2)
         if "missing" in theirs:

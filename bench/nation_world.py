@@ -18,7 +18,7 @@ SCHEMES = {"90200": None, "90201": date(2027, 1, 31)}  # each with its final cer
 GROUPS = {
     "A": [(2, 4)] * 4 + [(2, 3)],
     "B": [(2, 3), (2, 2), (3, 4)],
-    "C": [(2 + n % 2, 3 + n % 4) for n in range(22)],
+    "C": [(2 + n % 2, 4 + n % 5) for n in range(22)],
     "D": [(1 + n % 2, 2 + n % 3) for n in range(14)],
 }
 LINES = """
@@ -30,9 +30,8 @@ LINES = """
   { group = "C", measure = "credits", minimum = 16, clause = "house 1" },
   { group = "D", measure = "credits", maximum = 7, clause = "house 1" },
 """
-# The first registrations of every four have all of A, the last but two of it; each has up to three units of B, and
-# the rest of C and D in steps that visit all 36, so that hardly anybody has the same units as anybody else. One in
-# a thousand has a unit of the other scheme, which does not count.
+# Three registrations of every four have all of A, the others three of it; each has up to three units of B, and the
+# rest at random from C and D. One in a thousand has a unit of no scheme, which does not count.
 REGISTRATIONS = """
 SELECT i AS registration, CASE h % 3 WHEN 0 THEN '90201' ELSE '90200' END AS scheme,
        CASE WHEN h % 17 = 0 THEN date '2026-01-01' + (h % 300)::int END AS awarded_on
@@ -44,10 +43,11 @@ SELECT i AS registration,
        CASE WHEN j < a THEN 'A' || j WHEN j < a + b THEN 'B' || (j - a)
             WHEN place < 22 THEN 'C' || place ELSE 'D' || (place - 22) END AS unit,
        CASE WHEN (h + j) % 30 = 0 THEN 'transfer' WHEN (h + j) % 50 <> 1 THEN 'decision' END AS origin
-FROM (SELECT *, (h // 64 + j * [1, 5, 7, 11, 13, 17, 19, 23][1 + h // 2304 % 8]) % 36 AS place
-      FROM (SELECT i, j, h, CASE h % 3 WHEN 0 THEN '90201' ELSE '90200' END AS scheme,
-                   [5, 5, 5, 3][1 + h // 4 % 4] AS a, [1, 2, 3, 1][1 + h // 16 % 4] AS b
-            FROM (SELECT i, (hash(i) >> 8)::BIGINT AS h FROM range(1, $1 + 1) r(i)), range(0, 10) s(j)))
+FROM (SELECT i, j, h, scheme, a, b, shuffled[1 + j] % 64 AS place
+      FROM (SELECT i, h, CASE h % 3 WHEN 0 THEN '90201' ELSE '90200' END AS scheme,
+                   [5, 5, 5, 3][1 + h // 4 % 4] AS a, [1, 2, 3, 1][1 + h // 16 % 4] AS b,
+                   list_sort([(hash(i * 64 + n) >> 8)::BIGINT // 64 * 64 + n for n in range(36)]) AS shuffled
+            FROM (SELECT i, (hash(i) >> 8)::BIGINT AS h FROM range(1, $1 + 1) r(i))), range(0, 10) s(j))
 """
 
 
