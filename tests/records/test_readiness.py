@@ -120,9 +120,9 @@ def test_an_awarded_registration_stays_ready_after_the_final_date(world):
 def test_a_centre_needs_as_many_queries_for_sixty_as_for_six(structured, django_assert_num_queries):
     few = achieve(structured, [("90009", {"90009-W1": False})] * 6)
     many = achieve(structured, [("90012", {"90012-OLD1": True, "90012-W1": False})] * 60)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(8):
         readiness_of(structured.centre, registrations=few, on=EARLY)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(8):
         readiness_of(structured.centre, registrations=many, on=EARLY)
 
 

@@ -6,8 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from conferral.records.centres.models import Centre
-from conferral.rules.permissions import PUBLIC
+from conferral.rules.permissions import PUBLIC, Acting
 
 MENUS: dict[str, tuple[tuple[str, str], ...]] = {
     "centre": (
@@ -74,11 +73,10 @@ def menu(request: HttpRequest, audience: str, badges: dict[str, Any], section: s
     ]
 
 
-def place(acting: Any) -> str:
+def place(acting: Acting, centre_name: str = "") -> str:
     """Where the person acts, for the header."""
     if acting.centre:
-        name = Centre.objects.values_list("name", flat=True).get(number=acting.centre)
-        return f"{name} · centre {acting.centre}"
+        return f"{centre_name} · centre {acting.centre}"
     return {
         "moderator": "External verifier" if acting.roles == ("external_verifier",) else "Examiner-moderator",
         "desk": "Awarding organisation's desk",

@@ -42,9 +42,9 @@ def gate(view: View, permission: str) -> View:
     @wraps(view)
     def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         request.at = settings.CLOCK()
-        request.places = places_of(request.user.pk) if request.user.is_authenticated else []
+        request.places = places_of(request.user.pk) if request.user.is_authenticated else {}
         request.acting = acting_of(request)
-        request.place = place(request.acting)
+        request.place = request.places.get(request.acting, "")
         request.fresh_bytes = settings.FRESH_BYTES
         if permission == ACCOUNT:
             return view(request, *args, **kwargs)
@@ -74,7 +74,7 @@ def acting_of(request: HttpRequest) -> Acting:
     if not request.places:
         return Acting("public", request.user.pk)
     chosen = request.session.get("acting")
-    return next((one for one in request.places if place_key(one) == chosen), request.places[0])
+    return next((one for one in request.places if place_key(one) == chosen), next(iter(request.places)))
 
 
 def place_key(acting: Acting) -> str:
@@ -82,13 +82,14 @@ def place_key(acting: Acting) -> str:
     return f"{acting.audience}:{acting.centre or ''}"
 
 
-def places_of(person: int) -> list[Acting]:
-    """Each place in which a person acts, with the roles held there."""
-    roles: dict[tuple[str, str | None], list[str]] = {}
-    held = Membership.objects.filter(person=person).order_by("id").values_list("role", "centre_id")
-    for role, centre in held:
-        roles.setdefault((AUDIENCE_OF[role], centre), []).append(role)
-    return [Acting(audience, person, centre, tuple(held)) for (audience, centre), held in roles.items()]
+def places_of(person: int) -> dict[Acting, str]:
+    """Each place in which a person acts, with the roles held there, and how the place is named. One query."""
+    roles: dict[tuple[str, str | None, str], list[str]] = {}
+    held = Membership.objects.filter(person=person).order_by("id").values_list("role", "centre_id", "centre__name")
+    for role, centre, name in held:
+        roles.setdefault((AUDIENCE_OF[role], centre, name or ""), []).append(role)
+    places = ((Acting(audience, person, centre, tuple(held)), name) for (audience, centre, name), held in roles.items())
+    return {acting: place(acting, name) for acting, name in places}
 
 
 class RefuseUngated:

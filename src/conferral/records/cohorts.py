@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from conferral.records.candidates.models import Registration
 from conferral.records.candidates.queries import registrations_found
-from conferral.records.catalogue.combinations import structures, titles
+from conferral.records.catalogue.combinations import combinations
 from conferral.records.catalogue.models import Qualification, SchemeUnit
 from conferral.records.claims.models import ClaimedUnit
 from conferral.records.readiness import Readiness, readiness_of
@@ -66,14 +66,14 @@ class Cohort:
 def cohort(centre: str, scheme: Qualification, *, text: str = "", on: date) -> Cohort:
     """The cohort of a scheme on a London day; of a learner number or of last names beginning so."""
     found = list(open_registrations(scheme=scheme.code, text=text).values_list("pk", flat=True)[: COHORT + 1])
-    numbers = found[:COHORT]
+    numbers, combined = found[:COHORT], combinations([scheme.code])[scheme.code]
     refused = ClaimedUnit.objects.filter(registration__in=numbers, state="not_awarded")
     return Cohort(
         scheme=scheme,
         units=tuple(SchemeUnit.objects.filter(scheme=scheme).select_related("unit").order_by("place")),
         rows=tuple(readiness_of(centre, scheme.code, numbers, on=on, finishing=False)),
-        structure=structures([scheme.code]).get(scheme.code),
-        titles=titles([scheme.code]).get(scheme.code, {}),
+        structure=combined.structure,
+        titles=combined.titles,
         not_awarded=frozenset(refused.values_list("registration", "unit")),
         more=len(found) > COHORT,
     )

@@ -15,10 +15,10 @@ from conferral.records.awards.completion import (
     finish,
     out_of_reach,
 )
-from conferral.records.awards.queries import Standing, achieved_units, on_the_way, standings
+from conferral.records.awards.queries import Standing, UnitOf, counting, standings, units_of
 from conferral.records.calendar import safe_claim
 from conferral.records.candidates.models import Registration
-from conferral.records.catalogue.combinations import structures, titles
+from conferral.records.catalogue.combinations import combinations
 from conferral.records.catalogue.models import Alternative
 from conferral.rules.book import rules_on
 from conferral.rules.combinations import Line, Structure, shortage_in_words
@@ -98,10 +98,13 @@ class _Known:
         numbers, schemes = [row.pk for row in rows], {row.scheme_id for row in rows}
         self.on, self.costs, self.finishing = on, costs, finishing
         self.standings = standings(numbers, claimed=True)
-        self.counting = achieved_units(numbers, claimed=True)
-        self.achieved = achieved_units(numbers)
-        self.waiting = _waiting(numbers)
-        self.structures, self.titles = structures(schemes), titles(schemes)
+        units = units_of(numbers)
+        self.counting = counting(units)
+        self.achieved = counting(one for one in units if one.claim is None)
+        self.waiting = _waiting(units)
+        known = combinations(schemes)
+        self.structures = {code: one.structure for code, one in known.items() if one.structure}
+        self.titles = {code: one.titles for code, one in known.items()}
         self.alternatives = alternatives(schemes, on)
 
     def readiness(self, row: Registration) -> Readiness:
@@ -222,12 +225,12 @@ def _credits_needed(standing: Iterable[Standing]) -> int | None:
     return max(whole, default=0) or None
 
 
-def _waiting(registrations: list[int]) -> dict[int, dict[str, int]]:
-    """Each registration's units in open claims that are not achieved yet, with the claim."""
+def _waiting(units: Iterable[UnitOf]) -> dict[int, dict[str, int]]:
+    """Each registration's units in open claims that are not processed yet, with the claim."""
     found: dict[int, dict[str, int]] = defaultdict(dict)
-    open_units = on_the_way(registrations).exclude(claim__state="processed").order_by("claim")
-    for number, unit, claim in open_units.values_list("registration", "unit", "claim"):
-        found[number][unit] = claim
+    for one in units:
+        if one.claim is not None and one.claim_state != "processed":
+            found[one.registration][one.unit] = one.claim
     return found
 
 

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods
 
 from conferral.actions.centres import add_person
 from conferral.pages.accounts.forms import FirstAccount
-from conferral.pages.chrome import place
 from conferral.pages.gate import place_key
 from conferral.records.access import acting_as
 from conferral.records.people.models import Person
@@ -35,7 +34,7 @@ def change_place(request: HttpRequest) -> HttpResponse:
         "title": "Where do you act now?",
         "refused": request.method == "POST",
         "places": [
-            {"key": key, "name": place(acting), "roles": roles(acting), "current": acting == request.acting}
+            {"key": key, "name": request.places[acting], "roles": roles(acting), "current": acting == request.acting}
             for key, acting in places.items()
         ],
     }

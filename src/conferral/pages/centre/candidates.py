@@ -10,10 +10,12 @@ from django.core.validators import RegexValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 
 from conferral.actions.candidates import judge_candidate, register_candidate
+from conferral.pages.addresses import addresses
 from conferral.pages.centre.next import centre_chrome
-from conferral.pages.centre.standing import STATES, light, next_phrase
+from conferral.pages.centre.standing import STATES, light, light_tag, next_phrase, tag
 from conferral.pages.templatetags.parts import uln, weekday, written
 from conferral.pages.timeline import lines, timeline
 from conferral.records.awards.completion import CHEAPEST, FEWEST_CREDITS, FEWEST_UNITS
@@ -105,20 +107,23 @@ def _empty(said: dict[str, str]) -> str:
 
 def _rows(request: HttpRequest, rows: list[Registration]) -> list[dict[str, Any]]:
     known = _readiness(request, rows, finishing=False)
-    return [
-        {
-            "name": row.candidate.name,
-            "url": reverse("centre_candidate", args=[row.candidate_id]),
-            "number": row.candidate.uln,
-            "scheme": row.scheme,
-            "state": STATE_WORDS[row.state],
-            "light": light(known[row.pk]) if row.pk in known else None,
-            "next": next_phrase(known[row.pk], london_day(request.at)) if row.pk in known else DONE[row.state],
-        }
-        for row in rows
-    ]
+    address, day = addresses("centre_candidate"), london_day(request.at)
+    return [_row(row, known.get(row.pk), address(row.candidate_id), day) for row in rows]
 
 
+def _row(row: Registration, known: Readiness | None, url: str, day: date) -> dict[str, Any]:
+    word = STATE_WORDS[row.state]
+    return {
+        "name": row.candidate.name,
+        "url": url,
+        "number": uln(row.candidate.uln) or "none yet",
+        "scheme": f"{row.scheme_id} {row.scheme.title}",
+        "stands": format_html("{}{}", light_tag(known), format_html(STANDS_AT, word)) if known else tag(word),
+        "next": next_phrase(known, day) if known else DONE[row.state],
+    }
+
+
+STANDS_AT = '<br><span class="app-quiet app-small">{}</span>'
 DONE = {"achieved": "Certificate on its way", "certificated": "Nothing: it is done"}
 
 

@@ -1,5 +1,6 @@
 """The centre's claims: the list, a new one, checking and submitting it, taking it back, claiming again."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from conferral.actions.claims import (
@@ -19,14 +21,15 @@ from conferral.actions.claims import (
     submit_claim,
     take_back_claim,
 )
+from conferral.pages.addresses import addresses
 from conferral.pages.centre.claim_builder import Judged, against_scheme, first_url, summary, whole_number
 from conferral.pages.centre.consignments import last_day, show_claim
 from conferral.pages.centre.next import centre_chrome
-from conferral.pages.templatetags.parts import in_days, left
+from conferral.pages.templatetags.parts import counted, in_days, left, moment, short_day
 from conferral.records.calendar import results_by
 from conferral.records.candidates.models import Registration
 from conferral.records.claims.models import Claim
-from conferral.records.claims.queries import ListedClaim, page_of_claims
+from conferral.records.claims.queries import ListedClaim, Size, page_of_claims
 from conferral.rules.days import london_day
 from conferral.rules.rule import Verdict
 
@@ -59,13 +62,14 @@ def listing(request: HttpRequest) -> HttpResponse:
     before = whole_number(request.GET.get("before"))
     found = page_of_claims(states, before, PAGE)
     kept = f"state={asked}&" if states else ""
+    address = addresses("centre_claim")
     page = {
         "title": "Claims",
         "filters": [
             {"label": label, "url": f"?state={key}" if key else request.path, "current": states == which}
             for key, label, which in FILTERS
         ],
-        "rows": [_row(claim, request.at) for claim in found[:PAGE]],
+        "rows": [_row(claim, request.at, address) for claim in found[:PAGE]],
         "older_url": f"?{kept}before={found[PAGE - 1].number}" if len(found) > PAGE else "",
         "newer_url": f"{request.path}?{kept}" if before else "",
         "filtered": bool(states),
@@ -75,18 +79,29 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "centre/claims.html", {"page": page})
 
 
-def _row(claim: ListedClaim, now: datetime) -> dict[str, Any]:
+def _row(claim: ListedClaim, now: datetime, address: Callable[[int], str]) -> dict[str, Any]:
     text, until = next_step(claim, now)
     return {
         "number": claim.number,
+        "url": address(claim.number),
         "scheme": f"{claim.scheme} {claim.title}",
-        "size": claim.size,
+        "size": _size(claim.size),
         "state": STATES[claim.state],
-        "submitted_at": claim.submitted_at,
+        "submitted": format_html(SUBMITTED, short_day(claim.submitted_at)) if claim.submitted_at else "",
         "next": text,
-        "until": until,
-        "left": time_left(until, now),
+        "until": format_html(UNTIL, until.isoformat(), moment(until, now), time_left(until, now)) if until else "",
     }
+
+
+SUBMITTED = '<br><span class="app-quiet app-small">Submitted {}</span>'
+UNTIL = '<br><span class="app-quiet app-small">by <time datetime="{}">{}</time>, {}</span>'
+
+
+def _size(size: Size) -> str:
+    if not size.units:
+        return "Nothing chosen yet"
+    more = " or more" if size.more else ""
+    return f"{counted(size.candidates, 'candidate')}, {counted(size.units, 'unit')}{more}"
 
 
 def time_left(until: datetime | date | None, now: datetime) -> str:

@@ -1,9 +1,9 @@
-"""What needs the centre: the to-dos of its people, the badges of the menu and the Next line. Two queries a page."""
+"""What needs the centre: the to-dos of its people, the badges of the menu and the Next line. One query a page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -17,6 +17,7 @@ from conferral.records.centres.today import (
     REPORT,
     TO_SEND,
     UPLOAD,
+    Waits,
     claims_numbered,
     parcels_numbered,
     reports_numbered,
@@ -29,15 +30,21 @@ from conferral.rules.days import london_day
 from conferral.rules.references import format_reference
 
 
-@dataclass(frozen=True)
-class Todo:
-    """One thing that needs the centre. Without `until` no clock runs and `when` says why."""
+class Named(NamedTuple):
+    """What is to be done, with what, where that is shown and where it is done."""
 
     task: str
     thing: str
     url: str
-    verb: str
     verb_url: str
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing that needs the centre. Without `until` no clock runs and `when` says why."""
+
+    named: Named
+    verb: str
     lines: tuple[str, ...] = ()
     why: str = ""
     rule_url: str = ""
@@ -47,7 +54,15 @@ class Todo:
 
     @property
     def title(self) -> str:
-        return f"{self.task} {self.thing}"
+        return f"{self.named.task} {self.named.thing}"
+
+    @property
+    def url(self) -> str:
+        return self.named.url
+
+    @property
+    def verb_url(self) -> str:
+        return self.named.verb_url
 
 
 def centre_chrome(request: HttpRequest, section: str = "") -> dict[str, Any]:
@@ -59,20 +74,17 @@ def centre_chrome(request: HttpRequest, section: str = "") -> dict[str, Any]:
     badges = {"Today": sum(map(len, found.values()))}
     for kind, numbers in found.items():
         badges[KINDS[kind].menu] = badges.get(KINDS[kind].menu, 0) + len(numbers)
-    first = next((todo for kind, numbers in found.items() for todo in KINDS[kind].todos(numbers[:1], request.at)), None)
-    own = first and request.path in (first.url, first.verb_url, reverse("centre_today"))
-    shown = None if own or first is None else _next_line(first, request.at)
-    request.chrome = {"badges": badges, "section": section, "next": shown}
+    request.chrome = {"badges": badges, "section": section, "next": _next_line(request, found)}
     return request.chrome
 
 
 def needs(request: HttpRequest) -> list[Todo]:
     """What needs this person at this moment, the most urgent first."""
-    return [todo for kind, numbers in _waiting(request).items() for todo in KINDS[kind].todos(numbers, request.at)]
+    return [todo for kind, waits in _waiting(request).items() for todo in KINDS[kind].todos(waits, request.at)]
 
 
-def _waiting(request: HttpRequest) -> dict[str, list[int]]:
-    """The numbers of what needs this person, by kind in order of urgency; read once a request."""
+def _waiting(request: HttpRequest) -> dict[str, list[Waits]]:
+    """What needs this person, by kind in order of urgency; read once a request."""
     if not hasattr(request, "waiting"):
         found = waiting(request.at)
         may = request.acting.may
@@ -80,9 +92,16 @@ def _waiting(request: HttpRequest) -> dict[str, list[int]]:
     return request.waiting
 
 
-def _next_line(todo: Todo, at: datetime) -> dict[str, str]:
-    after = f"by {moment(todo.until, at)}, {_left(todo.until, at)}." if todo.until else ""
-    return {"text": todo.task, "link_text": todo.thing, "url": todo.url, "after": after}
+def _next_line(request: HttpRequest, found: dict[str, list[Waits]]) -> dict[str, str] | None:
+    """The most urgent of all in a sentence; None when nothing waits, and on the pages where that is shown or done."""
+    kind, waits = next(((kind, waits[0]) for kind, waits in found.items()), (None, None))
+    if kind is None:
+        return None
+    named, at = KINDS[kind].name(waits), request.at
+    if request.path in (named.url, named.verb_url, reverse("centre_today")):
+        return None
+    after = f"by {moment(waits.until, at)}, {_left(waits.until, at)}." if waits.until else ""
+    return {"text": named.task, "link_text": named.thing, "url": named.url, "after": after}
 
 
 def _left(until: datetime, at: datetime) -> str:
@@ -90,14 +109,16 @@ def _left(until: datetime, at: datetime) -> str:
     return words if words.endswith("late") else f"in {words}"
 
 
-def _send_work(claim: Claim, at: datetime) -> Todo:
+def _to_send(waits: Waits) -> Named:
+    url, verb_url = (reverse(name, args=[waits.number]) for name in ("centre_claim", "centre_despatch"))
+    return Named("Send the work for", f"claim {waits.named}", url, verb_url)
+
+
+def _send_work(claim: Claim, named: Named, at: datetime) -> Todo:
     last_day = london_day(claim.withdraw_after - timedelta(seconds=1))
     return Todo(
-        "Send the work for",
-        f"claim {claim.number}",
-        reverse("centre_claim", args=[claim.number]),
+        named,
         "Record despatch",
-        reverse("centre_despatch", args=[claim.number]),
         (f"{claim.scheme}. {counted(claim.candidates, 'candidate')}, by post to {claim.moderator.name}.",),
         "work follows its claim within 24 hours. If it has not arrived by the end of "
         f"{short_day(last_day)}, the claim is withdrawn and you would have to claim again.",
@@ -107,14 +128,16 @@ def _send_work(claim: Claim, at: datetime) -> Todo:
     )
 
 
-def _claim_for_parcel(parcel: Consignment, at: datetime) -> Todo:
-    reference = format_reference(parcel.reference)
+def _parcel(waits: Waits) -> Named:
+    url = reverse("centre_new_claim")
+    return Named("Make the claim for parcel", format_reference(waits.named), url, url)
+
+
+def _claim_for_parcel(parcel: Consignment, named: Named, at: datetime) -> Todo:
+    reference = named.thing
     return Todo(
-        "Make the claim for parcel",
-        reference,
-        reverse("centre_new_claim"),
+        named,
         "Start a claim",
-        reverse("centre_new_claim"),
         (f"Work came without a claim: {parcel.description} Quote {reference} to the moderator when the claim is in.",),
         "work without a claim goes back to the centre until the claim is made.",
         reverse("rule", args=["work-without-claim"]),
@@ -123,13 +146,15 @@ def _claim_for_parcel(parcel: Consignment, at: datetime) -> Todo:
     )
 
 
-def _claim_again(claim: Claim, at: datetime) -> Todo:
+def _missed(waits: Waits) -> Named:
+    url = reverse("centre_claim", args=[waits.number])
+    return Named("Claim again what was in", f"claim {waits.named}", url, url)
+
+
+def _claim_again(claim: Claim, named: Named, at: datetime) -> Todo:
     return Todo(
-        "Claim again what was in",
-        f"claim {claim.number}",
-        reverse("centre_claim", args=[claim.number]),
+        named,
         "See and claim again",
-        reverse("centre_claim", args=[claim.number]),
         (f"{claim.scheme}. {counted(claim.candidates, 'candidate')}. The choices are kept; nothing is charged.",),
         f"no work had arrived in time, so the claim was withdrawn on {written(claim.ended_at)}.",
         reverse("rule", args=["work-still-in-time"]),
@@ -137,43 +162,46 @@ def _claim_again(claim: Claim, at: datetime) -> Todo:
     )
 
 
-def _finish_draft(claim: Claim, at: datetime) -> Todo:
-    url = reverse("centre_claim", args=[claim.number])
+def _draft(waits: Waits) -> Named:
+    url = reverse("centre_claim", args=[waits.number])
+    return Named("Finish", f"draft claim {waits.named}", url, url)
+
+
+def _finish_draft(claim: Claim, named: Named, at: datetime) -> Todo:
     chosen = counted(claim.candidates, "candidate") if claim.candidates else "Nobody"
     return Todo(
-        "Finish",
-        f"draft claim {claim.number}",
-        url,
+        named,
         "Continue",
-        url,
         (f"{claim.scheme}. {chosen} in it so far.",),
         when=f"Begun {in_days(claim.made_at, at)}",
     )
 
 
-def _put_right(upload: Upload, at: datetime) -> Todo:
+def _upload(waits: Waits) -> Named:
+    url = reverse("centre_upload_preview", args=[waits.number])
+    return Named(f"Put right {counted(waits.many, 'row')} of", waits.named, url, url)
+
+
+def _put_right(upload: Upload, named: Named, at: datetime) -> Todo:
     rows, good = upload.outcome["refused"], upload.outcome["accepted"]
-    url = reverse("centre_upload_preview", args=[upload.pk])
     return Todo(
-        f"Put right {counted(rows, 'row')} of",
-        upload.file_name,
-        url,
+        named,
         f"See the {counted(rows, 'row')}",
-        url,
         (f"{counted(good, 'candidate')} registered. What is wrong stands beside each row that was not.",),
         when=f"Uploaded {written(upload.made_at)}",
     )
 
 
-def _read_report(report: FeedbackReport, at: datetime) -> Todo:
-    url = f"{reverse('centre_results')}#claim-{report.claim_id}"
+def _report(waits: Waits) -> Named:
+    url = f"{reverse('centre_results')}#claim-{waits.named}"
+    return Named("Read the feedback report for", f"claim {waits.named}", url, url)
+
+
+def _read_report(report: FeedbackReport, named: Named, at: datetime) -> Todo:
     actions = " It asks for actions." if report.actions else ""
     return Todo(
-        "Read the feedback report for",
-        f"claim {report.claim_id}",
-        url,
+        named,
         "Read it",
-        url,
         (f"{report.claim.scheme}.{actions}",),
         when=f"Sent {in_days(report.sent_at, at)}",
     )
@@ -181,24 +209,26 @@ def _read_report(report: FeedbackReport, at: datetime) -> Todo:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of to-do: the menu entry that leads to it, whose it is, how it is read and told."""
+    """One kind of to-do: the menu entry that leads to it, whose it is, how it is named, read and told."""
 
     menu: str
     permission: str
+    name: Callable[[Waits], Named]
     read: Callable[[list[int]], list[Any]]
-    tell: Callable[[Any, datetime], Todo]
+    tell: Callable[[Any, Named, datetime], Todo]
 
-    def todos(self, numbers: list[int], at: datetime) -> list[Todo]:
-        """The to-dos of this kind with these numbers."""
-        return [self.tell(thing, at) for thing in self.read(numbers)]
+    def todos(self, waits: list[Waits], at: datetime) -> list[Todo]:
+        """The to-dos of this kind."""
+        named = {one.number: self.name(one) for one in waits}
+        return [self.tell(thing, named[thing.pk], at) for thing in self.read(list(named))]
 
 
 # The most urgent first: only work to be sent and parcels without a claim have a clock running.
 KINDS = {
-    TO_SEND: Kind("Claims", "send_work", claims_numbered, _send_work),
-    PARCEL: Kind("Claims", "build_claims", parcels_numbered, _claim_for_parcel),
-    MISSED: Kind("Claims", "build_claims", claims_numbered, _claim_again),
-    DRAFT: Kind("Claims", "build_claims", claims_numbered, _finish_draft),
-    UPLOAD: Kind("Candidates", "register_candidates", uploads_numbered, _put_right),
-    REPORT: Kind("Results", "see_centre", reports_numbered, _read_report),
+    TO_SEND: Kind("Claims", "send_work", _to_send, claims_numbered, _send_work),
+    PARCEL: Kind("Claims", "build_claims", _parcel, parcels_numbered, _claim_for_parcel),
+    MISSED: Kind("Claims", "build_claims", _missed, claims_numbered, _claim_again),
+    DRAFT: Kind("Claims", "build_claims", _draft, claims_numbered, _finish_draft),
+    UPLOAD: Kind("Candidates", "register_candidates", _upload, uploads_numbered, _put_right),
+    REPORT: Kind("Results", "see_centre", _report, reports_numbered, _read_report),
 }

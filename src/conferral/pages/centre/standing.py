@@ -1,7 +1,11 @@
 """How readiness is shown to a centre: its light, its word, and the next step in one phrase."""
 
 from datetime import date
+from functools import cache
 from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from conferral.pages.templatetags.parts import written
 from conferral.records.readiness import Readiness
@@ -26,6 +30,17 @@ LIGHTS = {
 def light(one: Readiness) -> dict[str, str]:
     """The sign and the word of a registration."""
     return LIGHTS[one.status]
+
+
+@cache
+def tag(text: str, state: str = "") -> SafeString:
+    """A status word with its sign, drawn once: lists show the same few on every row."""
+    return SafeString(render_to_string("parts/tag.html", {"text": text, "state": state}).strip())
+
+
+def light_tag(one: Readiness) -> SafeString:
+    """The sign and the word of a registration, drawn."""
+    return tag(light(one)["word"], light(one)["state"])
 
 
 def next_phrase(one: Readiness, on: date) -> str:

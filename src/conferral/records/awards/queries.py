@@ -1,5 +1,6 @@
 """How far registrations have come towards their rule of combination: one SQL text for one and for all."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -8,9 +9,9 @@ from django.db.models import QuerySet
 
 from conferral.records.awards.completion import best_count
 from conferral.records.awards.models import Certificate
-from conferral.records.candidates.models import Achievement, Registration
+from conferral.records.candidates.models import Registration
 from conferral.records.catalogue.combinations import structures
-from conferral.records.claims.models import Claim, ClaimedUnit
+from conferral.records.claims.models import Claim
 
 # A row per (registration, pathway, constraint): what is had, after the caps of the groups within, and what is
 # needed. A unit counts as the one it is equivalent to, once; where its level is high enough; in each group around
@@ -174,26 +175,54 @@ def _chosen(
     return chosen
 
 
+class UnitOf(NamedTuple):
+    """A unit of a registration: achieved, and perhaps carried over; or in a claim whose outcome may be an award."""
+
+    registration: int
+    unit: str
+    elsewhere: bool
+    claim: int | None
+    claim_state: str
+
+
+UNITS = """
+SELECT registration_id, unit_id, origin = 'transfer', NULL, '' FROM candidates_achievement
+WHERE registration_id = ANY(%(registrations)s)
+UNION ALL
+SELECT u.registration_id, u.unit_id, FALSE, u.claim_id, c.state
+FROM claims_claimedunit u JOIN claims_claim c ON c.id = u.claim_id
+WHERE u.registration_id = ANY(%(registrations)s) AND u.state IN ('claimed', 'confirmed', 'amended')
+  AND c.state NOT IN ('draft', 'withdrawn')
+ORDER BY 1, 4, 2
+"""
+
+
+def units_of(registrations: Iterable[int]) -> list[UnitOf]:
+    """What registrations have achieved, and what is on the way; in one query, the claims in order."""
+    numbers = list(registrations)
+    if not numbers:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(UNITS, {"registrations": numbers})
+        return [UnitOf(*row) for row in cursor.fetchall()]
+
+
+def counting(units: Iterable[UnitOf]) -> dict[int, dict[str, bool]]:
+    """The units of each registration, and of each whether it was only ever carried over from elsewhere."""
+    found: dict[int, dict[str, bool]] = defaultdict(dict)
+    for one in units:
+        found[one.registration][one.unit] = found[one.registration].get(one.unit, True) and one.elsewhere
+    return found
+
+
 def achieved_units(registrations: Iterable[int], *, claimed: bool = False) -> dict[int, dict[str, bool]]:
     """The units of each registration, and of each whether it was carried over from elsewhere.
 
     With `claimed`, units in open claims too.
     """
     numbers = list(registrations)
-    units: dict[int, dict[str, bool]] = {number: {} for number in numbers}
-    if claimed and numbers:
-        for number, unit in on_the_way(numbers).values_list("registration", "unit"):
-            units[number][unit] = False
-    achieved = Achievement.objects.filter(registration__in=numbers) if numbers else Achievement.objects.none()
-    for number, unit, origin in achieved.values_list("registration", "unit", "origin"):
-        units[number][unit] = units[number].get(unit, True) and origin == Achievement.Origin.TRANSFER
-    return units
-
-
-def on_the_way(registrations: Iterable[int]) -> QuerySet[ClaimedUnit]:
-    """Units claimed for these registrations in claims that are not withdrawn, whose outcome may yet be an award."""
-    claimed = ClaimedUnit.objects.filter(registration__in=registrations, state__in=("claimed", "confirmed", "amended"))
-    return claimed.exclude(claim__state__in=("draft", "withdrawn"))
+    found = counting(one for one in units_of(numbers) if claimed or one.claim is None)
+    return {number: found.get(number, {}) for number in numbers}
 
 
 def to_process() -> QuerySet[Claim]:

@@ -1,81 +1,74 @@
 """The rules of combination as they are stored, for judging, completing and explaining."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
-from conferral.records.catalogue.models import Barred, Constraint, GroupUnit, Pathway, Qualification, SchemeUnit
+from django.db import connection
+
 from conferral.rules.combinations import Line, Part, Structure, structure_in_words
+
+# A row per scheme, with all that its rule consists of: every list of candidates asks for it.
+COMBINATIONS = """
+SELECT q.code, q.groups::json,
+       (SELECT json_agg(json_build_array(name, title) ORDER BY place)
+        FROM catalogue_pathway WHERE scheme_id = q.code),
+       (SELECT json_agg(json_build_array(g.unit_id, u.level, u.credit, g.top, g.middle, g.leaf, g.choice) ORDER BY g.id)
+        FROM catalogue_groupunit g JOIN catalogue_unit u ON u.code = g.unit_id WHERE g.scheme_id = q.code),
+       (SELECT json_agg(json_build_array(place, "group", measure, level_at_least, minimum, maximum, pathway, elsewhere)
+                        ORDER BY place)
+        FROM catalogue_constraint WHERE scheme_id = q.code),
+       (SELECT json_agg(units ORDER BY number)
+        FROM (SELECT number, json_agg(unit_id ORDER BY unit_id) AS units
+              FROM catalogue_barred WHERE scheme_id = q.code GROUP BY number) together),
+       (SELECT json_agg(json_build_array(unit_id, counts_as_id) ORDER BY unit_id, counts_as_id)
+        FROM catalogue_schemeunit WHERE scheme_id = q.code AND counts_as_id IS NOT NULL)
+FROM catalogue_qualification q
+WHERE q.code = ANY(%s)
+"""
+
+
+class Combined(NamedTuple):
+    """The rule of combination of a scheme, None when none is known, and the titles of its groups and pathways."""
+
+    structure: Structure | None
+    titles: dict[str, str]
+
+
+def combinations(schemes: Iterable[str]) -> dict[str, Combined]:
+    """Each scheme that there is, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(COMBINATIONS, [list(set(schemes))])
+        return {code: _combined(groups, *(rows or [] for rows in lists)) for code, groups, *lists in cursor.fetchall()}
+
+
+def _combined(groups: dict[str, str], pathways: Any, units: Any, lines: Any, barred: Any, counts_as: Any) -> Combined:
+    structure = Structure(
+        parts=tuple(_parts(units)),
+        lines=tuple(Line(*line) for line in lines),
+        pathways=tuple(name for name, _ in pathways) or ("",),
+        barred=tuple(map(tuple, barred)),
+        counts_as=tuple(map(tuple, counts_as)),
+    )
+    return Combined(structure if lines else None, groups | dict(pathways))
+
+
+def _parts(units: Iterable[list[Any]]) -> Iterable[Part]:
+    rows: dict[str, list[list[Any]]] = {}
+    for code, *row in units:
+        rows.setdefault(code, []).append(row)
+    for code, places in rows.items():
+        (level, credit, *_, choice) = places[0]
+        paths = tuple(tuple(name for name in names if name) for _, _, *names, _ in places)
+        yield Part(code, level, credit or 0, paths, len(places) > 1 and not choice)
 
 
 def structures(schemes: Iterable[str]) -> dict[str, Structure]:
-    """The rule of combination of each scheme that has one, in five queries."""
-    codes = list(set(schemes))
-    parts, roots = _parts(codes), defaultdict(list)
-    for scheme, unit, root in SchemeUnit.objects.filter(scheme__in=codes, counts_as__isnull=False).values_list(
-        "scheme", "unit", "counts_as"
-    ):
-        roots[scheme].append((unit, root))
-    pathways = defaultdict(list)
-    for scheme, name in Pathway.objects.filter(scheme__in=codes).values_list("scheme", "name"):
-        pathways[scheme].append(name)
-    barred = _barred(codes)
-    return {
-        scheme: Structure(
-            parts=tuple(parts[scheme]),
-            lines=tuple(lines),
-            pathways=tuple(pathways[scheme]) or ("",),
-            barred=tuple(map(tuple, barred[scheme].values())),
-            counts_as=tuple(sorted(roots[scheme])),
-        )
-        for scheme, lines in _lines(codes).items()
-    }
+    """The rule of combination of each scheme that has one, in one query."""
+    found = combinations(schemes)
+    return {code: one.structure for code, one in found.items() if one.structure}
 
 
 def combination_in_words(scheme: str) -> list[str]:
     """The rule of combination of a scheme, a sentence a line; empty when none is known."""
-    found = structures([scheme])
-    return structure_in_words(found[scheme], titles([scheme])[scheme]) if found else []
-
-
-def titles(schemes: Iterable[str]) -> dict[str, dict[str, str]]:
-    """The titles of the groups and pathways of each scheme, by name."""
-    codes = list(schemes)
-    found = {code: dict(groups) for code, groups in _groups_of(codes)}
-    for scheme, name, title in Pathway.objects.filter(scheme__in=codes).values_list("scheme", "name", "title"):
-        found[scheme][name] = title
-    return found
-
-
-def _groups_of(codes: list[str]) -> Iterable[tuple[str, Mapping[str, str]]]:
-    return Qualification.objects.filter(code__in=codes).values_list("code", "groups")
-
-
-def _parts(codes: list[str]) -> dict[str, list[Part]]:
-    rows: dict[tuple[str, str], list[GroupUnit]] = {}
-    listed = GroupUnit.objects.filter(scheme__in=codes).select_related("unit").order_by("id")
-    for row in listed:
-        rows.setdefault((row.scheme_id, row.unit_id), []).append(row)
-    parts = defaultdict(list)
-    for (scheme, code), places in rows.items():
-        unit, once = places[0].unit, len(places) > 1 and not places[0].choice
-        parts[scheme].append(Part(code, unit.level, unit.credit or 0, tuple(row.path for row in places), once))
-    return parts
-
-
-def _lines(codes: list[str]) -> dict[str, list[Line]]:
-    lines = defaultdict(list)
-    for row in Constraint.objects.filter(scheme__in=codes):
-        lines[row.scheme_id].append(
-            Line(
-                row.place, row.group, row.measure, row.level_at_least, row.minimum, row.maximum,
-                row.pathway, row.elsewhere,
-            )
-        )  # fmt: skip
-    return lines
-
-
-def _barred(codes: list[str]) -> dict[str, dict[int, list[str]]]:
-    barred: dict[str, dict[int, list[str]]] = defaultdict(dict)
-    for row in Barred.objects.filter(scheme__in=codes):
-        barred[row.scheme_id].setdefault(row.number, []).append(row.unit_id)
-    return barred
+    found = combinations([scheme])[scheme]
+    return structure_in_words(found.structure, found.titles) if found.structure else []

@@ -1,7 +1,7 @@
 """What a centre has before it: claims that wait for it or for others, files to put right, reports to read."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -22,28 +22,28 @@ TO_SEND, PARCEL, MISSED, DRAFT, UPLOAD, REPORT = "to_send", "parcel", "missed", 
 
 # Written out, since every page of a centre asks it. Each kind is bounded, and found through an index by centre.
 WAITING = """
-(SELECT 'to_send', c.id FROM claims_claim c
+(SELECT 'to_send', c.id, c.id::text, 0, c.send_by FROM claims_claim c
  WHERE c.state = 'submitted'
    AND EXISTS (SELECT FROM claims_consignment w WHERE w.claim_id = c.id AND w.state = 'awaited')
  ORDER BY c.send_by, c.id LIMIT %(most)s)
 UNION ALL
-(SELECT 'parcel', w.id FROM claims_consignment w
+(SELECT 'parcel', w.id, w.reference, 0, w.return_after FROM claims_consignment w
  WHERE w.state = 'unmatched' ORDER BY w.return_after, w.id LIMIT %(most)s)
 UNION ALL
-(SELECT 'missed', c.id FROM claims_claim c
+(SELECT 'missed', c.id, c.id::text, 0, NULL FROM claims_claim c
  WHERE c.state = 'withdrawn' AND c.ended_at >= %(withdrawals_since)s AND c.ended_at >= c.withdraw_after
    AND NOT EXISTS (SELECT FROM claims_consignment w WHERE w.claim_id = c.id AND w.received_at IS NOT NULL)
    AND NOT EXISTS (SELECT FROM claims_claim again WHERE again.cloned_from_id = c.id)
  ORDER BY c.ended_at, c.id LIMIT %(most)s)
 UNION ALL
-(SELECT 'draft', c.id FROM claims_claim c WHERE c.state = 'draft' ORDER BY c.id LIMIT %(most)s)
+(SELECT 'draft', c.id, c.id::text, 0, NULL FROM claims_claim c WHERE c.state = 'draft' ORDER BY c.id LIMIT %(most)s)
 UNION ALL
-(SELECT 'upload', u.id FROM candidates_upload u
+(SELECT 'upload', u.id, u.file_name, (u.outcome ->> 'refused')::int, NULL FROM candidates_upload u
  WHERE u.made_at >= %(uploads_since)s AND u.registered_at IS NOT NULL
    AND u.outcome -> 'refused' > '0' AND NOT u.outcome ? 'left'
  ORDER BY u.id LIMIT %(most)s)
 UNION ALL
-(SELECT 'report', r.id
+(SELECT 'report', r.id, r.claim_id::text, 0, NULL
  FROM (SELECT * FROM moderation_feedbackreport WHERE sent_at >= %(reports_since)s
        ORDER BY sent_at DESC LIMIT %(most_reports)s) r
  -- One look into the index for each report: as an anti-join every event of the centre would be read.
@@ -53,8 +53,17 @@ UNION ALL
 """
 
 
-def waiting(at: datetime) -> dict[str, list[int]]:
-    """What needs the centre by kind: the ids of each, the most urgent first, at most `MOST`. One query.
+class Waits(NamedTuple):
+    """One thing that waits for a centre: its id, how it is called, how many rows it is about, when its clock ends."""
+
+    number: int
+    named: str
+    many: int
+    until: datetime | None
+
+
+def waiting(at: datetime) -> dict[str, list[Waits]]:
+    """What needs the centre by kind, the most urgent first, at most `MOST` of each. One query.
 
     Work to be sent; work that came without a claim; claims withdrawn for missing work and not claimed again;
     drafts; registered uploads with refused rows that nobody has put right or left; of the newest feedback
@@ -65,17 +74,17 @@ def waiting(at: datetime) -> dict[str, list[int]]:
         "uploads_since": at - UPLOADS_ASK_FOR,
         "reports_since": at - REPORTS_ASK_FOR,
     }
-    found: dict[str, list[int]] = {}
+    found: dict[str, list[Waits]] = {}
     with connection.cursor() as cursor:
         cursor.execute(WAITING, since | {"most": MOST, "most_reports": MOST_REPORTS_LOOKED_AT})
-        for kind, number in cursor.fetchall():
-            found.setdefault(kind, []).append(number)
+        for kind, *row in cursor.fetchall():
+            found.setdefault(kind, []).append(Waits(*row))
     return found
 
 
 def reports_not_read(at: datetime) -> list[int]:
     """The claims whose feedback reports nobody at the centre has marked as read."""
-    unread = FeedbackReport.objects.filter(pk__in=waiting(at).get(REPORT, []))
+    unread = FeedbackReport.objects.filter(pk__in=[one.number for one in waiting(at).get(REPORT, [])])
     return list(unread.values_list("claim_id", flat=True))
 
 

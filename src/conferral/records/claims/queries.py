@@ -181,14 +181,21 @@ def claim_sizes(claims: Iterable[int]) -> dict[int, Size]:
     }
 
 
+# Each look is one into an index for each claim: joined, all consignments and clones of the centre would be read.
 LISTED_CLAIMS = """
 SELECT c.id, c.scheme_id, scheme.title, scheme.route, centre.nation, c.state, c.submitted_at, c.send_by,
        c.withdraw_after, work.state, work.despatched_on,
-       EXISTS (SELECT FROM claims_claim again WHERE again.cloned_from_id = c.id), size.units, size.candidates
+       CASE WHEN c.state = 'withdrawn'
+            THEN (SELECT again.id FROM claims_claim again WHERE again.cloned_from_id = c.id LIMIT 1) IS NOT NULL
+            ELSE FALSE END,
+       size.units, size.candidates
 FROM (SELECT * FROM claims_claim WHERE {which} ORDER BY id DESC LIMIT %(rows)s) c
 JOIN catalogue_qualification scheme ON scheme.code = c.scheme_id
 JOIN centres_centre centre ON centre.number = c.centre_id
-LEFT JOIN claims_consignment work ON work.claim_id = c.id AND work.state <> 'cancelled'
+LEFT JOIN LATERAL (
+    SELECT w.state, w.despatched_on FROM claims_consignment w
+    WHERE w.claim_id = c.id AND w.state <> 'cancelled' LIMIT 1
+) work ON TRUE
 CROSS JOIN LATERAL (
     SELECT count(*) AS units, count(DISTINCT unit.registration_id) AS candidates
     FROM (SELECT registration_id FROM claims_claimedunit WHERE claim_id = c.id LIMIT %(most)s) unit
