@@ -42,7 +42,7 @@ assets: .venv/.run  ## Build the front end
 	@$(BIN)/python frontend/build.py
 
 lock:  ## Compile the hash-pinned requirements again
-	@for f in run:"" test:"--extra test"; do \
+	@for f in run:"--extra allocation" test:"--extra test"; do \
 	  .tools/bin/uv pip compile pyproject.toml $${f#*:} -o requirements/$${f%%:*}.txt $(LOCK); done
 	@.tools/bin/uv pip compile pyproject.toml --extra spark -c requirements/test.txt -o requirements/spark.txt $(LOCK)
 	@.tools/bin/uv pip compile pyproject.toml --extra bench -c requirements/test.txt -o bench/others.txt $(LOCK)

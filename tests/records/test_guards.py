@@ -7,6 +7,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from conferral.records.allocation.models import ChangeRequest, ProposedAllocation
 from conferral.records.awards.models import Award, Certificate
 from conferral.records.candidates.models import Achievement, Candidate, Registration
 from conferral.records.catalogue.models import Qualification
@@ -55,7 +56,9 @@ def certificate(world, award, number="2345678923456789"):
 def test_everything_that_has_a_state_keeps_to_a_journey():
     with_state = {model for model in apps.get_models() if "state" in {field.name for field in model._meta.fields}
                   and model.__module__.startswith("conferral.")}  # fmt: skip
-    assert with_state == TRAVELS == {Claim, ClaimedUnit, Consignment, Registration, Certificate}
+    assert with_state == TRAVELS == {
+        Claim, ClaimedUnit, Consignment, Registration, Certificate, ChangeRequest, ProposedAllocation
+    }  # fmt: skip
     assert len(TRAVELS) == len(JOURNEYS)
 
 

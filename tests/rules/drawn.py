@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 
 from conferral.rules.book import RULES
 from conferral.rules.facts import (
+    AbsenceFacts,
+    AllocationFacts,
     CertificateFacts,
+    ChangeFacts,
     ClaimFacts,
     ConsignmentFacts,
     DirectClaimFacts,
@@ -27,6 +30,10 @@ from conferral.rules.facts import (
 FACTS = {
     "registration": RegistrationFacts,
     "claim": ClaimFacts,
+    "allocation": AllocationFacts,
+    "absence": AbsenceFacts,
+    "change": ChangeFacts,
+    "answer": ChangeFacts,
     "consignment": ConsignmentFacts,
     "withdrawal": ConsignmentFacts,
     "match": ConsignmentFacts,

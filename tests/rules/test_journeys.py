@@ -9,6 +9,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from conferral.actions.moves import move, move_all
 from conferral.records.access import AUDIENCES
+from conferral.records.allocation.models import AllocationRun, ChangeRequest, ProposedAllocation
 from conferral.records.awards.models import Award, Certificate
 from conferral.records.candidates.models import Registration
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
@@ -101,7 +102,19 @@ def rows(world):
         level=2, organisation="An organisation", awarded_on=world.at.date(), units=[],
         issued_on=world.at.date(), document=b"%PDF",
     )  # fmt: skip
+    moderator = claim.moderator_id
+    asked = ChangeRequest.objects.create(
+        centre_id=world.centre, scheme_id="09628", moderator_id=moderator, reason="A place at university",
+        answer_by=world.at, given_to_id=moderator, asked_by=world.people["exams_officer"], asked_at=world.at,
+    )  # fmt: skip
+    run = AllocationRun.objects.create(made_at=world.at, weights={}, batches=1, cost=0, proven=True)
+    proposal = ProposedAllocation.objects.create(
+        run=run, centre_id=world.centre, scheme_id="09628", moderator_id=moderator, state="proposed", units=3,
+        waiting_since=world.at.date(),
+    )  # fmt: skip
     return {
+        "change-request": asked,
+        "proposed-allocation": proposal,
         "claim": claim,
         "claimed-unit": unit,
         "consignment": claim.consignments.get(),

@@ -26,7 +26,13 @@ _BY_CENTRE = (
     "claims_claim", "claims_claimedunit", "claims_consignment",
     "moderation_allocation", "moderation_interest", "moderation_unitdecision", "moderation_feedbackreport",
     "awards_award", "awards_certificate",
+    "allocation_changerequest", "allocation_redirection", "allocation_proposedallocation",
 )  # fmt: skip
+_BY_MODERATOR = (
+    "allocation_competence", "allocation_contract", "allocation_absence", "allocation_absencereason",
+    "allocation_allocationrun",
+)  # fmt: skip
+_KEPT = (*_BY_CENTRE, *_BY_MODERATOR)
 _LEDGER = "ledger_event"
 _DESK = ("catalogue_registerexport",)
 
@@ -51,15 +57,31 @@ _MODERATOR = {
     "moderation_interest": f"moderator_id = {_ME}",
     "moderation_unitdecision": _MY_UNITS,
     "moderation_feedbackreport": _MY_CLAIMS,
+    "allocation_competence": f"moderator_id = {_ME}",
+    "allocation_contract": f"moderator_id = {_ME}",
+    "allocation_absence": f"moderator_id = {_ME}",
+    "allocation_absencereason": "absence_id IN (SELECT id FROM allocation_absence)",
+    "allocation_redirection": f"from_moderator_id = {_ME} OR to_moderator_id = {_ME}",
     _LEDGER: f"actor = {_ME} OR (subject = 'claim' AND subject_id IN (SELECT id::text FROM claims_claim))",
 }
-_CENTRE = dict.fromkeys(_BY_CENTRE, _OWN_CENTRE) | {_LEDGER: "stream = current_setting('conferral.centre', true)"}
+_CENTRE = (
+    dict.fromkeys(_BY_CENTRE, _OWN_CENTRE)
+    | dict.fromkeys(_BY_MODERATOR, "false")
+    | {
+        "allocation_proposedallocation": "false",
+        # Its own moderators' days away, without why.
+        "allocation_absence": "moderator_id IN (SELECT moderator_id FROM moderation_allocation)",
+        _LEDGER: "stream = current_setting('conferral.centre', true)",
+    }
+)
 _PUBLIC = {"awards_certificate": f"{_ASKED_NUMBER} AND state <> 'due'"}
-_ALL = dict.fromkeys((*_BY_CENTRE, _LEDGER), "true")
+_ALL = dict.fromkeys((*_KEPT, _LEDGER), "true")
 _POLICIES = {"centre": _CENTRE, "moderator": _MODERATOR, "public": _PUBLIC, "desk": _ALL, "clock": _ALL}
 
 _DELETABLE = (
     "moderation_allocation",
+    "allocation_competence",
+    "allocation_contract",
     "claims_claim",
     "claims_claimedunit",
     "candidates_upload",
@@ -70,10 +92,14 @@ _ONLY_READ = {
     "centre": (
         "centres_approval", "candidates_achievement", "moderation_allocation", "moderation_interest",
         "moderation_unitdecision", "moderation_feedbackreport", "awards_award", "awards_certificate",
+        "allocation_competence", "allocation_contract", "allocation_absence", "allocation_absencereason",
+        "allocation_redirection", "allocation_allocationrun", "allocation_proposedallocation",
     ),
     "moderator": (
         "centres_approval", "candidates_candidate", "candidates_registration", "candidates_achievement",
         "candidates_upload", "candidates_uploadrow", "moderation_allocation", "awards_award", "awards_certificate",
+        "allocation_competence", "allocation_contract", "allocation_changerequest", "allocation_redirection",
+        "allocation_allocationrun", "allocation_proposedallocation",
     ),
 }  # fmt: skip
 _WRITERS = ("centre", "moderator", "desk", "clock")
@@ -103,7 +129,7 @@ def _role_sql() -> Iterator[str]:
 
 def _grant_sql() -> Iterator[str]:
     yield "GRANT SELECT ON awards_certificate TO conferral_public"
-    tables = ", ".join((*_BY_CENTRE, *_STAFF, _LEDGER))
+    tables = ", ".join((*_KEPT, *_STAFF, _LEDGER))
     for audience in _WRITERS:
         role = f"conferral_{audience}"
         yield f"GRANT SELECT, INSERT, UPDATE ON {tables} TO {role}"
@@ -118,7 +144,7 @@ def _grant_sql() -> Iterator[str]:
 
 
 def _policy_sql() -> Iterator[str]:
-    for table in (*_BY_CENTRE, _LEDGER):
+    for table in (*_KEPT, _LEDGER):
         yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
         # The chain of the ledger is computed by a function of the owner, who must see all of it.
         yield f"ALTER TABLE {table} {'NO FORCE' if table == _LEDGER else 'FORCE'} ROW LEVEL SECURITY"

@@ -1,6 +1,7 @@
 """The rule book: every rule, in the order of its chapters."""
 
 from conferral.rules import (
+    allocations,
     certificates,
     claims,
     consignments,
@@ -16,6 +17,7 @@ from conferral.rules.rule import BOOK, Rule
 CHAPTERS = (
     ("Registrations", registrations),
     ("Claims", claims),
+    ("Allocation and absence", allocations),
     ("Work and parcels", consignments),
     ("Decisions and reports", reviews),
     ("Readiness", readiness),

@@ -176,6 +176,55 @@ class ReadinessFacts:
     alternatives: str | None = None
 
 
+@dataclass(frozen=True)
+class AllocationFacts:
+    """A centre's work in a scheme about to be given to a moderator from a London day on.
+
+    `competent` and `under_contract` are None where nothing at all was entered of the moderator; `batches` counts
+    what would be held with this one; `days_away` counts from the day on, the last day away included.
+    """
+
+    scheme: str
+    allocated_on: date
+    moderator: int | None = None
+    interest: bool | None = None
+    at_centre: bool | None = None
+    touched: bool | None = None
+    competent: bool | None = None
+    under_contract: bool | None = None
+    away_until: date | None = None
+    days_away: int | None = None
+    most_days_away: int | None = None
+    batches: int | None = None
+    most_batches: int | None = None
+
+
+@dataclass(frozen=True)
+class AbsenceFacts:
+    """Days on which a moderator will be away, both inclusive. `known_from` and `known_until` are those of another."""
+
+    today: date
+    from_on: date | None = None
+    until_on: date | None = None
+    days: int | None = None
+    most_days: int | None = None
+    known_from: date | None = None
+    known_until: date | None = None
+
+
+@dataclass(frozen=True)
+class ChangeFacts:
+    """A centre asks for another moderator in a scheme; or the desk answers. `away_until` is of the allocated one."""
+
+    scheme: str
+    moderator: int | None = None
+    away_until: date | None = None
+    reason: str | None = None
+    asked_on: date | None = None
+    answer_by: date | None = None
+    answer: str | None = None
+
+
 def as_json(facts: Any) -> dict[str, Any]:
     """The facts that are known, for the ledger: dates and instants as ISO text."""
     known = {name: value for name, value in vars(facts).items() if value is not None}

@@ -1,8 +1,9 @@
-"""The journeys of a claim, a claimed unit, a consignment, a registration and a certificate, as tables of moves."""
+"""The journeys of claims, parcels, registrations, certificates, requests and proposals, as tables of moves."""
 
 from dataclasses import dataclass
 from typing import Any
 
+from conferral.rules.allocations import change_declined_without_reason
 from conferral.rules.consignments import (
     claim_not_open_to_centre,
     work_already_received,
@@ -153,10 +154,39 @@ CERTIFICATE = Journey(
     ),
 )
 
+CHANGE_REQUEST = Journey(
+    "change request",
+    ("asked",),
+    (
+        Move("asked", "grant", "granted", "desk"),
+        Move("asked", "decline", "declined", "desk", (change_declined_without_reason,)),
+        Move("asked", "take_back", "taken_back", "centre"),
+    ),
+)
+
+PROPOSED_ALLOCATION = Journey(
+    "proposed allocation",
+    ("proposed", "locked", "unplaced"),
+    (
+        Move("proposed", "lock", "locked", "desk"),
+        Move("locked", "unlock", "proposed", "desk"),
+        Move("proposed", "choose", "locked", "desk"),
+        Move("locked", "choose", "locked", "desk"),
+        Move("unplaced", "choose", "locked", "desk"),
+        Move("proposed", "accept", "accepted", "desk"),
+        Move("locked", "accept", "accepted", "desk"),
+        Move("proposed", "replace", "replaced", "desk"),
+        Move("locked", "replace", "replaced", "desk"),
+        Move("unplaced", "replace", "replaced", "desk"),
+    ),
+)
+
 JOURNEYS = {
     "claim": CLAIM,
     "claimed-unit": CLAIMED_UNIT,
     "consignment": CONSIGNMENT,
     "registration": REGISTRATION,
     "certificate": CERTIFICATE,
+    "change-request": CHANGE_REQUEST,
+    "proposed-allocation": PROPOSED_ALLOCATION,
 }

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "conferral.records.candidates",
     "conferral.records.claims",
     "conferral.records.moderation",
+    "conferral.records.allocation",
     "conferral.records.awards",
     "conferral.records.ledger",
     "conferral.site",

@@ -17,6 +17,8 @@ TOLD = {
     "consignment": "The parcel of work: awaited, sent, received, and matched to its claim or returned.",
     "registration": "A candidate on a scheme, from registration to certificate.",
     "certificate": "From due to issued; revoked if it was wrong.",
+    "change-request": "A centre asks for another moderator; the desk gives one, or says why not.",
+    "proposed-allocation": "What a run proposes for a centre's work: locked, accepted, or replaced by the next run.",
 }
 
 

@@ -22,6 +22,10 @@ from conferral.rules.rule import BOOK, REFUSED, Rule, Verdict
 CONCERNS = {
     "registration": "Centres, when they register candidates by form, by file or from the command line.",
     "claim": "Centres, while a claim is being built and when it is submitted.",
+    "allocation": "The awarding organisation's desk, whenever it gives a centre's work to a moderator.",
+    "absence": "Moderators and verifiers, when they say that they will be away.",
+    "change": "Centres that ask for another moderator.",
+    "answer": "The awarding organisation's desk, when it answers such a request.",
     "consignment": "Centres that send work, and the moderators who wait for it.",
     "withdrawal": "Centres whose work has not arrived. It is judged when the time allowed is over.",
     "match": "Moderators, when they log a parcel.",
@@ -45,6 +49,9 @@ COUNTED_WITH = {
     "readiness-time-too-short": ("hours_a_week",),
     "visit-beyond-free-allowance": ("free_visits_a_year", "first_month_of_visit_year"),
     "visit-to-few-candidates": ("candidates_for_free_visits",),
+    "allocation-while-away": ("days_away_waited_for",),
+    "absence-too-long": ("longest_absence_days",),
+    "change-already-asked": ("working_days_to_answer_change_request",),
     "registration-fee-not-refundable": ("percent_of_registration_fee_kept",),
 }
 ANSWERS = {

@@ -44,7 +44,27 @@ class Claim(models.Model):
             models.Index(fields=["centre", "ended_at"], condition=Q(state="withdrawn"), name="claim_work_missed"),
             models.Index(fields=["withdraw_after"], condition=Q(state="submitted"), name="claim_work_awaited"),
         ]
-        triggers = keeps_to(CLAIM)
+        triggers = [
+            *keeps_to(CLAIM),
+            refuses(
+                "moderator_kept_apart",
+                """
+                IF NEW.moderator_id IS NULL
+                   OR TG_OP = 'UPDATE' AND NEW.moderator_id IS NOT DISTINCT FROM OLD.moderator_id THEN
+                    RETURN NEW;
+                END IF;
+                IF EXISTS (SELECT FROM claims_claimedunit u WHERE u.claim_id = NEW.id
+                           AND NEW.moderator_id IN (u.assessor_id, u.internal_verifier_id))
+                   OR EXISTS (SELECT FROM moderation_interest i
+                              WHERE i.moderator_id = NEW.moderator_id AND i.centre_id = NEW.centre_id) THEN
+                    RAISE EXCEPTION 'reviewer-touched-the-work: person %', NEW.moderator_id
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+                on_update=True,
+            ),
+        ]
 
     @property
     def number(self) -> int:

@@ -21,9 +21,16 @@ class Moderator(models.Model):
 class Interest(models.Model):
     """A moderator's declared interest in a centre: work from there is never given to them."""
 
+    class Kind(models.TextChoices):
+        EMPLOYED = "employed", "Works there, or did in the last five years"
+        FAMILY = "family", "Family or a close friend works or studies there"
+        BUSINESS = "business", "Business with the centre"
+        OTHER = "other", "Another tie"
+
     moderator = models.ForeignKey(Moderator, models.PROTECT)
     centre = models.ForeignKey(Centre, models.PROTECT)
     declared_on = models.DateField()
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.OTHER)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["moderator", "centre"], name="interest_once")]
@@ -59,6 +66,11 @@ class Allocation(models.Model):
                 IF EXISTS (SELECT FROM moderation_interest i
                            WHERE i.moderator_id = NEW.moderator_id AND i.centre_id = NEW.centre_id) THEN
                     RAISE EXCEPTION 'reviewer-has-interest: centre %', NEW.centre_id
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                IF EXISTS (SELECT FROM centres_membership m
+                           WHERE m.person_id = NEW.moderator_id AND m.centre_id = NEW.centre_id) THEN
+                    RAISE EXCEPTION 'allocation-at-own-centre: centre %', NEW.centre_id
                         USING ERRCODE = 'check_violation';
                 END IF;
                 RETURN NEW;
