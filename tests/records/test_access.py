@@ -8,7 +8,16 @@ from django.db import DatabaseError, ProgrammingError, connection, transaction
 from conferral.actions.centres import add_centre, add_person, allocate, approve_centre
 from conferral.actions.claims import choose_units, start_claim
 from conferral.actions.ledger import Done, record
-from conferral.records.access import _BY_CENTRE, _BY_MODERATOR, _LEDGER, _POLICIES, AUDIENCES, acting_as, install
+from conferral.records.access import (
+    _BY_CENTRE,
+    _BY_MODERATOR,
+    _BY_PERSON,
+    _LEDGER,
+    _POLICIES,
+    AUDIENCES,
+    acting_as,
+    install,
+)
 from conferral.records.awards.models import Award, Certificate
 from conferral.records.candidates.models import Achievement, Candidate, Registration, Upload, UploadRow
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
@@ -19,7 +28,7 @@ from tests.conftest import EARLY
 from tests.world import INSTALLER
 
 NEIGHBOUR = "70707"
-KEPT_APART = (*_BY_CENTRE, *_BY_MODERATOR, _LEDGER)
+KEPT_APART = (*_BY_CENTRE, *_BY_MODERATOR, *_BY_PERSON, _LEDGER)
 # Everybody may see who works where; these are written by the desk alone.
 OPEN_STAFF = {"centres_membership"}
 NUMBER = "2345678923456789"

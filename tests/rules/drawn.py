@@ -24,6 +24,7 @@ from conferral.rules.facts import (
     RegistrationFacts,
     ReviewFacts,
     TransferFacts,
+    VersionFacts,
     VisitFacts,
 )
 
@@ -46,6 +47,7 @@ FACTS = {
     "visit": VisitFacts,
     "direct_claim": DirectClaimFacts,
     "refund": RefundFacts,
+    "version": VersionFacts,
 }
 DAY = date(2014, 12, 31)
 INSTANT = datetime(2014, 12, 31, 23, 59, 59, tzinfo=UTC)

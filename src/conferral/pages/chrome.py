@@ -14,19 +14,22 @@ MENUS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Candidates", "centre_candidates"),
         ("Claims", "centre_claims"),
         ("Results", "centre_results"),
+        ("Library", "library"),
         ("Our centre", "centre_own"),
     ),
-    "moderator": (("Waiting for me", "moderator_waiting"), ("Parcels", "moderator_parcels")),
+    "moderator": (("Waiting for me", "moderator_waiting"), ("Parcels", "moderator_parcels"), ("Library", "library")),
     "desk": (
         ("Today", "desk_today"),
         ("Allocation", "desk_allocation"),
         ("Centres", "desk_centres"),
         ("Catalogue", "desk_catalogue"),
         ("Awards", "desk_awards"),
+        ("Guidance", "desk_guidance"),
     ),
     "public": (
         ("Check a certificate", "check_certificate"),
         ("Qualifications and dates", "qualifications"),
+        ("Support documents", "library"),
         ("Rule book", "rule_book"),
     ),
 }

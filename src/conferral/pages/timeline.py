@@ -36,6 +36,11 @@ TITLES = {
     "packs_loaded": "Catalogue loaded",
     "value_replaced": "Value taken over from the Register",
     "notice_published": "Notice published",
+    "document_added": "Document announced",
+    "document_version_published": "Version published",
+    "section_linked": "Section linked",
+    "section_unlinked": "Link to a section taken away",
+    "subject_named": "Schemes of the subject entered",
     "qan_entered": "Qualification number entered",
 }
 

@@ -18,6 +18,8 @@ _OPEN = (
     "catalogue_groupunit", "catalogue_pathway", "catalogue_barred",
     "catalogue_constraint", "catalogue_evidencepolicy", "catalogue_alternative", "catalogue_withdrawal",
     "catalogue_notice",
+    "guidance_subject", "guidance_subject_schemes", "guidance_supportdocument", "guidance_supportdocument_schemes",
+    "guidance_documentversion", "guidance_documentsection", "guidance_documentfile", "guidance_sectionlink",
 )  # fmt: skip
 _STAFF = ("people_person", "centres_centre", "centres_membership", "moderation_moderator")
 _BY_CENTRE = (
@@ -32,7 +34,8 @@ _BY_MODERATOR = (
     "allocation_competence", "allocation_contract", "allocation_absence", "allocation_absencereason",
     "allocation_allocationrun",
 )  # fmt: skip
-_KEPT = (*_BY_CENTRE, *_BY_MODERATOR)
+_BY_PERSON = ("guidance_documentreading",)
+_KEPT = (*_BY_CENTRE, *_BY_MODERATOR, *_BY_PERSON)
 _LEDGER = "ledger_event"
 _DESK = ("catalogue_registerexport",)
 
@@ -74,9 +77,16 @@ _CENTRE = (
         _LEDGER: "stream = current_setting('conferral.centre', true)",
     }
 )
+_OWN = dict.fromkeys(_BY_PERSON, f"person_id = {_ME}")
 _PUBLIC = {"awards_certificate": f"{_ASKED_NUMBER} AND state <> 'due'"}
 _ALL = dict.fromkeys((*_KEPT, _LEDGER), "true")
-_POLICIES = {"centre": _CENTRE, "moderator": _MODERATOR, "public": _PUBLIC, "desk": _ALL, "clock": _ALL}
+_POLICIES = {
+    "centre": _CENTRE | _OWN,
+    "moderator": _MODERATOR | _OWN,
+    "public": _PUBLIC,
+    "desk": _ALL | _OWN,
+    "clock": _ALL,
+}
 
 _DELETABLE = (
     "moderation_allocation",

@@ -6,6 +6,7 @@ from conferral.rules import (
     claims,
     consignments,
     fees,
+    guidance,
     readiness,
     registrations,
     reviews,
@@ -25,6 +26,7 @@ CHAPTERS = (
     ("Awards and certificates", certificates),
     ("Visits and direct claims", visits),
     ("Fees", fees),
+    ("Guidance", guidance),
 )
 
 RULES: tuple[Rule, ...] = tuple(

@@ -49,7 +49,12 @@ _FROM_PAGES: tuple[Numbered, ...] = (
         ("tests/actions/test_reviews.py::test_a_decision_other_than_confirm_gives_its_reason",),
     ),
     Numbered("R21", "Another try after that is registered again and paid for", not_yet="charges and attempts"),
-    Numbered("R22", "Support documents, with what changed", not_yet="the document library"),
+    Numbered(
+        "R22",
+        "Support documents, with what changed",
+        ("library", "document", "document_changes"),
+        ("tests/pages/public/test_library.py::test_a_reader_is_told_what_changed_since_they_last_looked",),
+    ),
     Numbered("R23", "E-alerts and a community for each subject", not_yet="subscriptions and topics"),
     Numbered("R25", "One-word answers are not enough; a person decides", ("moderator_unit",), (_REVIEW,)),
     Numbered(
@@ -57,6 +62,12 @@ _FROM_PAGES: tuple[Numbered, ...] = (
         "The glossary of command verbs says how deep an answer goes",
         ("verbs", "moderator_unit"),
         ("tests/pages/public/test_verbs.py::test_each_verb_says_what_is_enough_and_what_is_too_thin",),
+    ),
+    Numbered(
+        "R44",
+        "Where the handbook says so",
+        ("document", "faq_question"),
+        ("tests/pages/public/test_library.py::test_the_page_of_a_question_leads_to_the_section_of_the_handbook",),
     ),
     Numbered("R27", "A yearly report to centres on a scheme", not_yet="the report drafted from the year’s decisions"),
 )
@@ -90,7 +101,6 @@ _WORDS: dict[str, str] = {
     "R41": "Registration fees are not refundable",
     "R42": "Alternatives are named for each scheme",
     "R43": "How each alternative is assessed",
-    "R44": "Where the handbook says so",
     "R45": "Training is linked",
     "R46": "Information is linked",
     "R47": "Shared units transfer",

@@ -237,3 +237,15 @@ PERSONAL = frozenset({"first_names", "last_name", "uln", "uln_line_name", "known
 def without_personal_data(facts: Any) -> dict[str, Any]:
     """As `as_json`, less what would identify the candidate: the ledger can never be erased."""
     return {name: value for name, value in as_json(facts).items() if name not in PERSONAL}
+
+
+@dataclass(frozen=True)
+class VersionFacts:
+    """A version of a support document that is about to be published. `same` compares it with the current one."""
+
+    number: int
+    current: int
+    text: str | None = None
+    file: str | None = None
+    what_changed: str | None = None
+    same: bool | None = None

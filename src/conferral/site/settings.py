@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "conferral.records.moderation",
     "conferral.records.allocation",
     "conferral.records.awards",
+    "conferral.records.guidance",
     "conferral.records.ledger",
     "conferral.site",
 ]

@@ -9,10 +9,12 @@ from conferral.pages.desk import (
     catalogue,
     centres,
     claims,
+    documents,
     notices,
     parcels,
     people,
     register,
+    subjects,
     today,
 )
 from conferral.pages.gate import route
@@ -42,6 +44,14 @@ urlpatterns: list[URLPattern] = [
     route("catalogue/<slug:code>/", catalogue.scheme, name="desk_scheme", permission="see_desk"),
     route("catalogue/<slug:code>/number/", catalogue.number, name="desk_scheme_number", permission="manage_catalogue"),
     route("catalogue/<slug:code>/notice/", notices.publish, name="desk_publish_notice", permission="publish_notices"),
+    route("guidance/", documents.listing, name="desk_guidance", permission="see_desk"),
+    route("guidance/add/", documents.add, name="desk_add_document", permission="keep_library"),
+    route("guidance/subjects/", subjects.listing, name="desk_subjects", permission="see_desk"),
+    route("guidance/subjects/<slug:id>/", subjects.subject, name="desk_subject", permission="keep_library"),
+    route("guidance/documents/<slug:id>/", documents.document, name="desk_document", permission="see_desk"),
+    route("guidance/documents/<slug:id>/version/", documents.version, name="desk_version", permission="keep_library"),
+    route("guidance/documents/<slug:id>/link/", documents.link, name="desk_link_section", permission="keep_library"),
+    route("guidance/links/<int:id>/", documents.unlink, name="desk_unlink_section", permission="keep_library"),
     route("awards/", awards.listing, name="desk_awards", permission="see_desk"),
     route(
         "awards/certificates/<slug:certificate>/", awards.certificate, name="desk_certificate", permission="see_desk"

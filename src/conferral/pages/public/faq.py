@@ -18,6 +18,8 @@ from conferral.pages.public.qualifications import numbered
 from conferral.pages.public.rulebook import Dated, dates_by_scheme
 from conferral.pages.schemes import answered
 from conferral.records.catalogue.models import Qualification, Source, Withdrawal
+from conferral.records.guidance.models import SectionLink
+from conferral.records.guidance.queries import linked_sections
 from conferral.rules.days import london_day
 from conferral.rules.faq import QUESTIONS, question
 from conferral.rules.rule import BOOK
@@ -66,6 +68,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     }
     if not form.errors:
         page |= told(answer(number, scheme, on), scheme)
+        page["handbook"] = linked_sections(SectionLink.Kind.QUESTION, str(number))
     return render(request, "faq/question.html", {"page": page}, status=422 if form.errors else 200)
 
 

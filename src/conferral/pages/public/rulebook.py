@@ -15,6 +15,8 @@ from conferral.pages.public.plain_refusals import PLAIN, PlainRefusal
 from conferral.pages.public.worked_cases import worked
 from conferral.pages.templatetags.parts import written
 from conferral.records.catalogue.models import Qualification
+from conferral.records.guidance.models import SectionLink
+from conferral.records.guidance.queries import linked_sections
 from conferral.rules.book import CHAPTERS, RULES, chapter_of
 from conferral.rules.policies import POLICIES
 from conferral.rules.rule import BOOK, REFUSED, Rule, Verdict
@@ -38,6 +40,7 @@ CONCERNS = {
     "visit": "Centres that are visited, before the day of a visit is agreed.",
     "direct_claim": "Centres that hold direct claims status (DCS, also called ACS).",
     "refund": "Centres that have paid for more places than they needed.",
+    "version": "The awarding organisation's desk, when it publishes a version of a support document.",
 }
 COUNTED_WITH = {
     "claim-near-final-certification": ("working_days_for_results_verified", "working_days_for_results_postal"),
@@ -95,6 +98,7 @@ def rule(request: HttpRequest, id: str) -> HttpResponse:
     if isinstance(known, PlainRefusal):
         return render(request, "rules/plain.html", {"page": page})
     page |= told(known) | dates(known) | asked(request, known)
+    page["handbook"] = linked_sections(SectionLink.Kind.RULE, known.id)
     status = 422 if page.get("refused") else 200
     return render(request, "rules/rule.html", {"page": page}, status=status)
 

@@ -2,7 +2,7 @@
 
 from conferral.pages.accounts import views as accounts
 from conferral.pages.gate import ACCOUNT, OPEN, SIGNED_IN, route
-from conferral.pages.public import certificates, faq, front, journeys, qualifications, rulebook, verbs
+from conferral.pages.public import certificates, faq, front, journeys, library, qualifications, rulebook, verbs
 
 urlpatterns = [
     route("", front.home, name="home", permission=OPEN),
@@ -23,6 +23,11 @@ urlpatterns = [
     route("faq/<int:number>/", faq.one, name="faq_question", permission=OPEN),
     route("faq/document/<slug:id>/", faq.whole, name="faq_document", permission=OPEN),
     route("faq/document/<slug:id>/pdf/", faq.pdf, name="faq_pdf", permission=OPEN),
+    route("library/", library.listing, name="library", permission=OPEN),
+    route("library/<slug:id>/", library.document, name="document", permission=OPEN),
+    route("library/<slug:id>/changes/", library.changes, name="document_changes", permission=OPEN),
+    route("library/<slug:id>/<int:number>/", library.version, name="document_version", permission=OPEN),
+    route("library/<slug:id>/<int:number>/file/", library.file, name="document_file", permission=OPEN),
     route("place/", accounts.change_place, name="change_place", permission=SIGNED_IN),
     route("first-desk-account/", accounts.first_desk_account, name="first_desk_account", permission=ACCOUNT),
 ]

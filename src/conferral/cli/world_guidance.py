@@ -1,0 +1,140 @@
+"""What the demonstration world has to read: subjects, support documents in their versions."""
+
+from datetime import datetime, timedelta
+
+from conferral.actions.library import add_document, link_section, name_subject, note_reading, publish_version
+from conferral.records.access import acting_as
+from conferral.records.catalogue.models import Qualification
+from conferral.rules.permissions import Acting
+
+SUBJECTS = (
+    ("customer-service", "Customer Service",
+     ("04522", "04523", "09628", "09629", "03454", "03455", "03456", "10378", "10379", "10380")),
+    ("contact-centre-operations", "Contact Centre Operations",
+     ("10263", "10264", "10265", "10266", "10267", "10268", "10269")),
+)  # fmt: skip
+POSTAL = ("04522", "04523", "09628", "09629")
+HANDBOOK = """The handbook says how the qualifications are built, assessed and moderated.
+
+# About the qualifications
+
+Each unit has learning outcomes and assessment criteria. A candidate has achieved a unit
+when **every** criterion is met.
+
+# Registration
+
+Register candidates before they are assessed. A registration is for the full award or for single units; the fee is not
+refunded.
+
+# Assessment {#assessment}
+
+The centre assesses, an internal verifier checks, a moderator reviews.
+
+## What the assessor does
+
+Mark on the work itself where each criterion is met. A mark that isn't on the work doesn't show.
+
+## What the internal verifier does
+
+Sign the work or the checklists that you looked at. A separate form is not needed; keep what you have for inspection.
+
+| Scheme | What goes to the moderator |
+|---|---|
+| 09628, 09629 | the candidate's own work |
+| 04522, 04523 | proof that the NVQ units were achieved |
+
+# Sending the work
+
+1. Submit the claim.
+2. Send the work **within 24 hours**.
+3. Leave plastic pockets at home.
+
+# Results
+
+Results follow the moderator's report. See [how deep an answer goes](/verbs/).
+"""
+FIRST_HANDBOOK = HANDBOOK.replace("2. Send the work **within 24 hours**.", "2. Send the work.").replace(
+    "## What the internal verifier does\n\nSign the work or the checklists that you looked at. A separate form is not"
+    " needed; keep what you have for inspection.\n\n",
+    "",
+)
+GLOSSARY = """# Command verbs
+
+The verb of a criterion says how much an answer gives.
+
+- **Identify, list, state**: name it. One word may do.
+- **Describe**: say what it is like, in sentences.
+- **Explain**: give a reason for each point. One word is never enough.
+- **Analyse, evaluate**: weigh more than one side, and conclude.
+
+# Words of the framework
+
+- **Unit**: the smallest thing that is claimed.
+- **Credit**: ten hours of learning.
+"""
+TRACKER = """# How to use the tracker
+
+One row a candidate, one column a criterion. Fill in the page on which the criterion is met.
+
+# Before you claim
+
+Look for empty cells: a unit with a gap is not awarded.
+"""
+GUIDE = """# What you do
+
+You collect your own work in your own words. Your assessor marks it, and somebody else checks the marking.
+
+# When is an answer enough?
+
+Read the verb. If it says *explain*, say why.
+"""
+ELECTRONIC = """# What to send
+
+One PDF a unit is easiest to read. Name it after the unit.
+
+# How it is sent
+
+Choose upload when you submit the claim; the same 24 hours run.
+"""
+# Title, kind, what it helps with, schemes, then (days before the world's day, text, what changed).
+DOCUMENTS = (
+    ("Customer Service: centre handbook", "handbook", "How the qualifications are built, assessed and moderated.",
+     SUBJECTS[0][2], ((300, FIRST_HANDBOOK, ""),
+                      (60, HANDBOOK, "The internal verifier’s signature, and the 24 hours in which work is sent."))),
+    ("Learner progress tracker", "tracker", "Shows at a glance which criterion is met where.", POSTAL,
+     ((200, TRACKER, ""),)),
+    ("Student guide", "student_guide", "For candidates: what evidence is, and when an answer is enough.", POSTAL,
+     ((200, GUIDE, ""),)),
+    ("Electronic submissions: how to upload work", "electronic", "What files to send, and how.", POSTAL,
+     ((90, ELECTRONIC, ""),)),
+    ("Glossary of terms", "glossary", "How deep an answer goes, verb by verb.", (), ((250, GLOSSARY, ""),)),
+    ("Customer Service: questions and answers", "faq", "What centres ask most.", SUBJECTS[0][2], ()),
+)  # fmt: skip
+LINKS = (
+    ("question", "12", "assessment"),
+    ("question", "14", "about-the-qualifications"),
+    ("rule", "work-sent-late", "sending-the-work"),
+    ("rule", "verifier-not-named", "what-the-internal-verifier-does"),
+)
+
+
+def fill_library(at: datetime, *, by: Acting, readers: list[Acting]) -> None:
+    """Publish subjects and support documents; the readers saw what there was 100 days ago."""
+    known = set(Qualification.objects.values_list("code", flat=True))
+    handbook = ""
+    with acting_as(by):
+        for id, title, schemes in SUBJECTS:
+            name_subject(id, title=title, schemes=sorted(known & set(schemes)), at=at - timedelta(days=300), by=by)
+        for title, kind, summary, schemes, versions in DOCUMENTS:
+            announced = at - timedelta(days=300)
+            document, _ = add_document(
+                title, kind=kind, summary=summary, schemes=sorted(known & set(schemes)), at=announced, by=by
+            )
+            for days, text, changed in versions:
+                publish_version(document.pk, text=text, what_changed=changed, at=at - timedelta(days=days), by=by)
+            handbook = handbook or document.pk
+        for kind, key, anchor in LINKS:
+            link_section(handbook, anchor, kind=kind, key=key, at=at, by=by)
+    for reader in readers:
+        with acting_as(reader):
+            note_reading(handbook, 1, at=at - timedelta(days=100), by=reader)
