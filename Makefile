@@ -18,7 +18,7 @@ run: assets  ## Start everything on http://127.0.0.1:8000 (AT=2013-11-15 another
 
 test: assets .venv/.test  ## Run every test, the browser journey included
 	@$(BIN)/python tools/browser.py
-	@$(BIN)/pytest $(TESTS)
+	@$(BIN)/pytest --numprocesses auto --dist loadfile $(TESTS)
 
 check: assets .venv/.test  ## Lint, types, import contract, migrations, docs, licences
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

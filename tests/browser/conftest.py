@@ -83,8 +83,9 @@ def product(tmp_path_factory) -> Iterator[Product]:
     process.wait(timeout=30)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Chromium, for one file of tests: while it runs, no other test of this process may reach the database."""
     with sync_playwright() as playwright:
         arguments = ARGUMENTS + (["--no-sandbox"] if os.geteuid() == 0 else [])
         launched = playwright.chromium.launch(executable_path=chromium.find(), args=arguments)
