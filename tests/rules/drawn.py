@@ -23,6 +23,7 @@ from conferral.rules.facts import (
     RefundFacts,
     RegistrationFacts,
     ReviewFacts,
+    SubscriptionFacts,
     TransferFacts,
     VersionFacts,
     VisitFacts,
@@ -48,6 +49,7 @@ FACTS = {
     "direct_claim": DirectClaimFacts,
     "refund": RefundFacts,
     "version": VersionFacts,
+    "subscription": SubscriptionFacts,
 }
 DAY = date(2014, 12, 31)
 INSTANT = datetime(2014, 12, 31, 23, 59, 59, tzinfo=UTC)

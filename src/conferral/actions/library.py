@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.text import slugify
 
+from conferral.actions.alerts import announce
 from conferral.actions.ledger import Done, record
 from conferral.actions.markdown import sections_of
 from conferral.records.catalogue.models import Qualification
@@ -63,14 +64,23 @@ def media_type(content: bytes) -> str | None:
 
 @transaction.atomic
 def add_document(
-    title: str, *, kind: str, summary: str, schemes: Sequence[str], at: datetime, by: Acting
+    title: str,
+    *,
+    kind: str,
+    summary: str,
+    schemes: Sequence[str],
+    roles: Sequence[str] = (),
+    at: datetime,
+    by: Acting,
 ) -> tuple[SupportDocument, bool]:
-    """Announce a support document; it is to come until its first version is published. No schemes: for all of them.
+    """Announce a support document; it is to come until its first version is published.
 
+    No schemes: it concerns all of them; no roles: it is written for everybody.
     Safe to repeat: a title is added once; the second answer is the document that stands, and False.
     """
     document, new = SupportDocument.objects.get_or_create(
-        title=title, defaults={"id": _free_id(title), "kind": kind, "summary": summary, "added_at": at}
+        title=title,
+        defaults={"id": _free_id(title), "kind": kind, "summary": summary, "roles": list(roles), "added_at": at},
     )
     if new:
         document.schemes.set(Qualification.objects.filter(pk__in=schemes))
@@ -89,7 +99,7 @@ def _free_id(title: str) -> str:
 def publish_version(
     document: str, *, text: str, what_changed: str = "", file: Upload | None = None, at: datetime, by: Acting
 ) -> tuple[Verdict, DocumentVersion | None]:
-    """Publish what a document says from now on, and for good.
+    """Publish what a document says from now on, and for good, and tell subscribers.
 
     The file must have passed `media_type`; ValueError otherwise, and when the text has too many sections.
     Raises SupportDocument.DoesNotExist. Clause: moderation report 2012, paragraph 7.
@@ -124,6 +134,12 @@ def publish_version(
     found.save(update_fields=["current"])
     facts_seen = {"version": facts.number, "digest": digest}
     record([Done("document_version_published", "document", found.pk, verdict=verdict, facts=facts_seen)], at=at, by=by)
+    announce(
+        "version", f"{found.pk} {version.number}", text=version.what_changed or found.summary,
+        title=f"{found.title}, version {version.number}" if version.number > 1 else found.title,
+        path=f"/library/{found.pk}/", schemes=list(found.schemes.values_list("pk", flat=True)), roles=found.roles,
+        at=at,
+    )  # fmt: skip
     return verdict, version
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from conferral.actions.alerts import announce
 from conferral.actions.ledger import Done, record
 from conferral.records.catalogue.models import Notice, Qualification
 from conferral.rules.days import london_day
@@ -12,7 +13,7 @@ from conferral.rules.permissions import Acting
 
 @transaction.atomic
 def publish_notice(scheme: str, *, title: str, text: str, clause: str, at: datetime, by: Acting) -> tuple[Notice, bool]:
-    """Tell everybody something about a scheme, from now on and for good. `clause` is what it rests on.
+    """Tell everybody something about a scheme, by e-alert too. It stays for good; `clause` is what it rests on.
 
     Safe to repeat: on one day a title is published once; the second answer is the notice that stands, and False.
     Raises Qualification.DoesNotExist.
@@ -25,4 +26,8 @@ def publish_notice(scheme: str, *, title: str, text: str, clause: str, at: datet
     if new:
         facts = {"notice": notice.pk, "clause": clause}
         record([Done("notice_published", "scheme", found.pk, facts=facts)], at=at, by=by)
+        announce(
+            "notice", str(notice.pk), title=f"{found.code}: {title}", text=text, path=f"/qualifications/{found.pk}/",
+            schemes=[found.pk], at=at,
+        )  # fmt: skip
     return notice, new

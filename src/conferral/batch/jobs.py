@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 from conferral.actions.awards import issue_certificate
 from conferral.actions.claims import withdraw_unmet_claim
 from conferral.actions.consignments import return_unmatched_work
+from conferral.batch.alerts import mail_alerts
 from conferral.batch.certificates import certificate_pdf
 from conferral.records.access import acting_as
 from conferral.records.awards.models import Certificate
@@ -71,6 +72,13 @@ def issue_certificates(timestamp: int = 0) -> int:
 
 def _paper(certificate: Certificate) -> bytes:
     return certificate_pdf(certificate, address=settings.PUBLIC_ADDRESS)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="conferral.send_alerts", queueing_lock="send_alerts", lock="send_alerts")
+def send_alerts(timestamp: int = 0) -> int:
+    """Send the e-alerts that wait; returns how many have left."""
+    return mail_alerts(at=settings.CLOCK(), organisation=settings.ORGANISATION, address=settings.PUBLIC_ADDRESS)
 
 
 @app.periodic(cron="*/5 * * * *")

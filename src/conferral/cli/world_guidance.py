@@ -2,7 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from conferral.actions.alerts import subscribe
 from conferral.actions.library import add_document, link_section, name_subject, note_reading, publish_version
+from conferral.actions.notices import publish_notice
 from conferral.records.access import acting_as
 from conferral.records.catalogue.models import Qualification
 from conferral.rules.permissions import Acting
@@ -116,10 +118,14 @@ LINKS = (
     ("rule", "work-sent-late", "sending-the-work"),
     ("rule", "verifier-not-named", "what-the-internal-verifier-does"),
 )
+NOTICES = (
+    ("09628", "Send the candidate’s own work. Copies of units achieved in the NVQ are not taken as evidence."),
+    ("04522", "Send proof of the NVQ units to your moderator. Certification doesn’t follow by itself any more."),
+)
 
 
 def fill_library(at: datetime, *, by: Acting, readers: list[Acting]) -> None:
-    """Publish subjects and support documents; the readers saw what there was 100 days ago."""
+    """Publish subjects and support documents; the readers saw what there was 100 days ago, and subscribed."""
     known = set(Qualification.objects.values_list("code", flat=True))
     handbook = ""
     with acting_as(by):
@@ -138,3 +144,10 @@ def fill_library(at: datetime, *, by: Acting, readers: list[Acting]) -> None:
     for reader in readers:
         with acting_as(reader):
             note_reading(handbook, 1, at=at - timedelta(days=100), by=reader)
+            subscribe(role=reader.roles[0], subject=SUBJECTS[0][0], at=at - timedelta(days=100), by=reader)
+    with acting_as(by):
+        for scheme, text in NOTICES:
+            publish_notice(
+                scheme, title="What is taken as evidence", text=text, clause="moderation-2012 p2",
+                at=at - timedelta(days=30), by=by,
+            )  # fmt: skip

@@ -20,6 +20,7 @@ _OPEN = (
     "catalogue_notice",
     "guidance_subject", "guidance_subject_schemes", "guidance_supportdocument", "guidance_supportdocument_schemes",
     "guidance_documentversion", "guidance_documentsection", "guidance_documentfile", "guidance_sectionlink",
+    "guidance_alert", "guidance_alert_schemes",
 )  # fmt: skip
 _STAFF = ("people_person", "centres_centre", "centres_membership", "moderation_moderator")
 _BY_CENTRE = (
@@ -34,7 +35,7 @@ _BY_MODERATOR = (
     "allocation_competence", "allocation_contract", "allocation_absence", "allocation_absencereason",
     "allocation_allocationrun",
 )  # fmt: skip
-_BY_PERSON = ("guidance_documentreading",)
+_BY_PERSON = ("guidance_documentreading", "guidance_subscription", "guidance_alertcopy")
 _KEPT = (*_BY_CENTRE, *_BY_MODERATOR, *_BY_PERSON)
 _LEDGER = "ledger_event"
 _DESK = ("catalogue_registerexport",)
@@ -78,13 +79,17 @@ _CENTRE = (
     }
 )
 _OWN = dict.fromkeys(_BY_PERSON, f"person_id = {_ME}")
-_PUBLIC = {"awards_certificate": f"{_ASKED_NUMBER} AND state <> 'due'"}
+# A subscriber whom a signed link names may stop without signing in.
+_PUBLIC = {
+    "awards_certificate": f"{_ASKED_NUMBER} AND state <> 'due'",
+    "guidance_subscription": f"person_id = {_ME}",
+}
 _ALL = dict.fromkeys((*_KEPT, _LEDGER), "true")
 _POLICIES = {
     "centre": _CENTRE | _OWN,
     "moderator": _MODERATOR | _OWN,
     "public": _PUBLIC,
-    "desk": _ALL | _OWN,
+    "desk": _ALL | {"guidance_documentreading": _OWN["guidance_documentreading"]},
     "clock": _ALL,
 }
 
@@ -96,6 +101,7 @@ _DELETABLE = (
     "claims_claimedunit",
     "candidates_upload",
     "candidates_uploadrow",
+    "guidance_subscription",
 )
 # What others decide, an audience may see and never write.
 _ONLY_READ = {
@@ -104,12 +110,13 @@ _ONLY_READ = {
         "moderation_unitdecision", "moderation_feedbackreport", "awards_award", "awards_certificate",
         "allocation_competence", "allocation_contract", "allocation_absence", "allocation_absencereason",
         "allocation_redirection", "allocation_allocationrun", "allocation_proposedallocation",
+        "guidance_alertcopy",
     ),
     "moderator": (
         "centres_approval", "candidates_candidate", "candidates_registration", "candidates_achievement",
         "candidates_upload", "candidates_uploadrow", "moderation_allocation", "awards_award", "awards_certificate",
         "allocation_competence", "allocation_contract", "allocation_changerequest", "allocation_redirection",
-        "allocation_allocationrun", "allocation_proposedallocation",
+        "allocation_allocationrun", "allocation_proposedallocation", "guidance_alertcopy",
     ),
 }  # fmt: skip
 _WRITERS = ("centre", "moderator", "desk", "clock")
@@ -139,6 +146,7 @@ def _role_sql() -> Iterator[str]:
 
 def _grant_sql() -> Iterator[str]:
     yield "GRANT SELECT ON awards_certificate TO conferral_public"
+    yield "GRANT SELECT, DELETE ON guidance_subscription TO conferral_public"
     tables = ", ".join((*_KEPT, *_STAFF, _LEDGER))
     for audience in _WRITERS:
         role = f"conferral_{audience}"

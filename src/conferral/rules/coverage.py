@@ -55,7 +55,12 @@ _FROM_PAGES: tuple[Numbered, ...] = (
         ("library", "document", "document_changes"),
         ("tests/pages/public/test_library.py::test_a_reader_is_told_what_changed_since_they_last_looked",),
     ),
-    Numbered("R23", "E-alerts and a community for each subject", not_yet="subscriptions and topics"),
+    Numbered(
+        "R23",
+        "E-alerts and a community for each subject",
+        ("alerts", "stop_alerts", "feed"),
+        ("tests/pages/test_alerts.py::test_what_is_published_reaches_each_subscriber_once",),
+    ),
     Numbered("R25", "One-word answers are not enough; a person decides", ("moderator_unit",), (_REVIEW,)),
     Numbered(
         "R26",

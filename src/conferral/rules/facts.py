@@ -249,3 +249,11 @@ class VersionFacts:
     file: str | None = None
     what_changed: str | None = None
     same: bool | None = None
+
+
+@dataclass(frozen=True)
+class SubscriptionFacts:
+    """Somebody who wants to hear of what is published, in a role."""
+
+    role: str
+    role_held: bool | None = None

@@ -1,9 +1,9 @@
-"""What a version of a support document must say."""
+"""What a version of a support document must say, and who may hear of it."""
 
 from typing import Any
 
 from conferral.rules.rule import rule
-from conferral.rules.terms import absent, after, holds
+from conferral.rules.terms import absent, after, holds, lacks
 
 
 @rule(
@@ -47,3 +47,17 @@ def version_without_changes(version: Any) -> Any:
 def version_says_the_same(version: Any) -> Any:
     """A new version differs from the one before, so that nobody is sent to read the same again."""
     return holds(version.same)
+
+
+@rule(
+    "alert-for-role-not-held",
+    subject="subscription",
+    about="role",
+    clause="moderation-2012 p7",
+    refuse="You don’t hold the role of {role}.",
+    remedy="Choose one of your own roles, or ask your head of centre to have it entered.",
+    rulebook=("R23",),
+)
+def alert_for_role_not_held(subscription: Any) -> Any:
+    """E-alerts go to people in a role that they hold."""
+    return lacks(subscription.role_held)

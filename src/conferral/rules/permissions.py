@@ -27,6 +27,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "manage_catalogue": ("quality_officer",),
     "publish_notices": ("quality_officer",),
     "keep_library": ("quality_officer",),
+    "subscribe": ROLES,
     "process_claims": ("certificates_officer", "entries_officer"),
     "carry_over_units": ("certificates_officer", "entries_officer"),
     "revoke_certificates": ("certificates_officer", "quality_officer"),

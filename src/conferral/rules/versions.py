@@ -54,7 +54,8 @@ def word_by_word(before: str, after: str) -> tuple[Run, ...]:
     if max(len(old), len(new)) > MOST_WORDS:
         return ()
     runs = []
-    for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    was, now = ([word.rstrip() for word in words] for words in (old, new))
+    for kind, i, j, k, m in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
         if kind == "equal":
             runs.append(Run("", "".join(new[k:m])))
             continue

@@ -26,6 +26,7 @@ from conferral.records.guidance.models import DocumentSection, SectionLink, Supp
 from conferral.records.guidance.queries import documents
 from conferral.rules.book import RULES
 from conferral.rules.faq import QUESTIONS
+from conferral.rules.permissions import ROLES
 
 GUIDANCE = "Guidance"
 
@@ -59,6 +60,14 @@ class DocumentForm(forms.Form):
         choices=scheme_choices,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": "Choose schemes of the list"},
+    )
+    roles = forms.MultipleChoiceField(
+        label="Written for",
+        help_text="None ticked: for everybody. Only these get an e-alert; everybody can read it.",
+        required=False,
+        choices=[(role, role.replace("_", " ").capitalize()) for role in ROLES],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "Choose roles of the list"},
     )
 
 

@@ -11,7 +11,7 @@ from conferral.actions.library import note_reading
 from conferral.actions.markdown import html_of
 from conferral.records.access import acting_as
 from conferral.records.catalogue.models import Qualification
-from conferral.records.guidance.models import DocumentFile, DocumentVersion, SupportDocument
+from conferral.records.guidance.models import DocumentFile, DocumentVersion, Subject, SupportDocument
 from conferral.records.guidance.queries import documents, parts
 from conferral.rules.versions import GONE, NEW, Difference, differences
 
@@ -49,6 +49,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "refused": not form.is_valid(),
         "asked": bool(asked["words"] or asked["scheme"]),
         "rows": [_row(one) for one in found],
+        "subjects": list(Subject.objects.all()),
     }
     return render(request, "library/index.html", {"page": page}, status=200 if form.is_valid() else 422)
 

@@ -40,6 +40,7 @@ CONCERNS = {
     "visit": "Centres that are visited, before the day of a visit is agreed.",
     "direct_claim": "Centres that hold direct claims status (DCS, also called ACS).",
     "refund": "Centres that have paid for more places than they needed.",
+    "subscription": "Anybody in a role, when they subscribe to e-alerts.",
     "version": "The awarding organisation's desk, when it publishes a version of a support document.",
 }
 COUNTED_WITH = {

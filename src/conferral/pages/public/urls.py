@@ -2,7 +2,7 @@
 
 from conferral.pages.accounts import views as accounts
 from conferral.pages.gate import ACCOUNT, OPEN, SIGNED_IN, route
-from conferral.pages.public import certificates, faq, front, journeys, library, qualifications, rulebook, verbs
+from conferral.pages.public import alerts, certificates, faq, front, journeys, library, qualifications, rulebook, verbs
 
 urlpatterns = [
     route("", front.home, name="home", permission=OPEN),
@@ -28,6 +28,10 @@ urlpatterns = [
     route("library/<slug:id>/changes/", library.changes, name="document_changes", permission=OPEN),
     route("library/<slug:id>/<int:number>/", library.version, name="document_version", permission=OPEN),
     route("library/<slug:id>/<int:number>/file/", library.file, name="document_file", permission=OPEN),
+    route("alerts/", alerts.listing, name="alerts", permission="subscribe"),
+    route("alerts/<int:id>/stop/", alerts.stop, name="stop_alert", permission="subscribe"),
+    route("alerts/stop/<str:token>/", alerts.stop_by_link, name="stop_alerts", permission=OPEN),
+    route("feeds/<slug:id>/", alerts.feed, name="feed", permission=OPEN),
     route("place/", accounts.change_place, name="change_place", permission=SIGNED_IN),
     route("first-desk-account/", accounts.first_desk_account, name="first_desk_account", permission=ACCOUNT),
 ]

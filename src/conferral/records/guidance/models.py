@@ -1,7 +1,8 @@
-"""Support documents in their versions and sections, who has read which, and the subjects that schemes belong to."""
+"""Support documents in their versions and sections, the subjects that schemes belong to, and e-alerts about both."""
 
 from datetime import date
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -28,7 +29,8 @@ class Subject(models.Model):
 class SupportDocument(models.Model):
     """A document that helps centres, whatever its version. Without schemes it concerns all.
 
-    `current` is the number of its newest version; 0 while it is to come.
+    `roles` are those that it is written for, none for all; `current` is the number of its newest version, 0 while
+    it is to come.
     """
 
     class Kind(models.TextChoices):
@@ -45,6 +47,7 @@ class SupportDocument(models.Model):
     kind = models.CharField(max_length=20, choices=Kind.choices)
     summary = models.CharField(max_length=300)
     schemes = models.ManyToManyField(Qualification, related_name="documents", blank=True)
+    roles = ArrayField(models.CharField(max_length=30), default=list)
     added_at = models.DateTimeField()
     current = models.PositiveIntegerField(default=0)
 
@@ -144,3 +147,63 @@ class DocumentReading(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["document", "person"], name="reading_once")]
+
+
+class Subscription(models.Model):
+    """A person in one role wants to hear of whatever is published for a subject, or for one scheme."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="subscriptions")
+    role = models.CharField(max_length=30)
+    subject = models.ForeignKey(Subject, models.CASCADE, null=True)
+    scheme = models.ForeignKey(Qualification, models.CASCADE, null=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["subject__title", "scheme"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "role", "subject", "scheme"], name="subscribed_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=Q(subject=None, scheme__isnull=False) | Q(subject__isnull=False, scheme=None),
+                name="a_subject_or_a_scheme",
+            ),
+        ]
+
+
+class Alert(models.Model):
+    """That something was published: a notice, a version of a support document, a report. Without schemes, for all."""
+
+    class Kind(models.TextChoices):
+        NOTICE = "notice", "Notice"
+        VERSION = "version", "Support document"
+        REPORT = "report", "Report to centres"
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    key = models.CharField(max_length=100)
+    title = models.CharField(max_length=300)
+    text = models.TextField(blank=True)
+    path = models.CharField(max_length=200)
+    schemes = models.ManyToManyField(Qualification, related_name="+")
+    published_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-published_at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="alert_once")]
+        indexes = [models.Index(fields=["-published_at", "-id"], name="alert_newest")]
+        triggers = [only_grows()]
+
+
+class AlertCopy(models.Model):
+    """The one mail about an alert to one subscriber; `sent_at` is empty until it has left."""
+
+    alert = models.ForeignKey(Alert, models.CASCADE, related_name="copies")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["alert", "person"], name="one_mail_per_subscriber")]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(sent_at=None), name="copy_to_send"),
+            models.Index(fields=["person", "-id"], name="copy_of_person"),
+        ]
