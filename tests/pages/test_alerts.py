@@ -54,9 +54,9 @@ def test_what_is_published_reaches_each_subscriber_once(world, subject, as_role,
     assert send_alerts() == 3
     assert send_alerts() == 0
     assert told() == [
+        ("examiner.moderator@example.org", "For all"),
         ("exams.officer@example.org", "09628: Evidence"),
         ("exams.officer@example.org", "For all"),
-        ("examiner.moderator@example.org", "For all"),
     ]
     first = mail.outbox[0]
     assert "Own work only." in first.body

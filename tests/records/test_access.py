@@ -12,6 +12,7 @@ from conferral.records.access import (
     _BY_CENTRE,
     _BY_MODERATOR,
     _BY_PERSON,
+    _COMMUNITY,
     _LEDGER,
     _POLICIES,
     AUDIENCES,
@@ -28,7 +29,7 @@ from tests.conftest import EARLY
 from tests.world import INSTALLER
 
 NEIGHBOUR = "70707"
-KEPT_APART = (*_BY_CENTRE, *_BY_MODERATOR, *_BY_PERSON, _LEDGER)
+KEPT_APART = (*_BY_CENTRE, *_BY_MODERATOR, *_BY_PERSON, *_COMMUNITY, _LEDGER)
 # Everybody may see who works where; these are written by the desk alone.
 OPEN_STAFF = {"centres_membership"}
 NUMBER = "2345678923456789"

@@ -19,6 +19,8 @@ from conferral.rules.facts import (
     ClaimFacts,
     ConsignmentFacts,
     DirectClaimFacts,
+    HidingFacts,
+    PostFacts,
     ReadinessFacts,
     RefundFacts,
     RegistrationFacts,
@@ -50,6 +52,9 @@ FACTS = {
     "refund": RefundFacts,
     "version": VersionFacts,
     "subscription": SubscriptionFacts,
+    "post": PostFacts,
+    "topic": PostFacts,
+    "hiding": HidingFacts,
 }
 DAY = date(2014, 12, 31)
 INSTANT = datetime(2014, 12, 31, 23, 59, 59, tzinfo=UTC)

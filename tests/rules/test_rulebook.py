@@ -40,7 +40,7 @@ CASES = [
     ("R14", "work-without-claim", {}, {"claim": 1}),
     ("R15", "work-without-claim", {"now": NOW}, {"now": NOW, "claim": 7}),
     ("R22", "version-without-changes", {"number": 2}, {"number": 2, "what_changed": "Section 3 is new."}),
-    ("R23", "alert-for-role-not-held", {}, {"role_held": True}),
+    ("R23", "alert-for-role-not-held", {"role_held": False}, {"role_held": True}),
     ("R24", "report-with-undecided-units", {"undecided": 1}, {"undecided": 0}),
     ("R28", "registration-after-last-date", {"last_registration": DAY, "registered_on": DAY + ONE},
      {"last_registration": DAY, "registered_on": DAY}),

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from conferral.actions.alerts import subscribe
+from conferral.actions.community import begin_topic, hide_post, write_post
 from conferral.actions.library import add_document, link_section, name_subject, note_reading, publish_version
 from conferral.actions.notices import publish_notice
 from conferral.records.access import acting_as
@@ -122,6 +123,14 @@ NOTICES = (
     ("09628", "Send the candidate’s own work. Copies of units achieved in the NVQ are not taken as evidence."),
     ("04522", "Send proof of the NVQ units to your moderator. Certification doesn’t follow by itself any more."),
 )
+TOPICS = (
+    ("How do you show internal verification on uploads?", "On paper we initial every page.\n\nWhat do others do?"),
+    ("Explain or describe?", "Where do you draw the line for criterion 2.3?"),
+)
+POSTS = (
+    ("We sign the checklist and put it first in the file.", "A signed checklist is enough: see the handbook."),
+    ("One of mine, Tom, wrote a single word.", "Describe says what, explain says why: see the command verbs."),
+)
 
 
 def fill_library(at: datetime, *, by: Acting, readers: list[Acting]) -> None:
@@ -145,9 +154,28 @@ def fill_library(at: datetime, *, by: Acting, readers: list[Acting]) -> None:
         with acting_as(reader):
             note_reading(handbook, 1, at=at - timedelta(days=100), by=reader)
             subscribe(role=reader.roles[0], subject=SUBJECTS[0][0], at=at - timedelta(days=100), by=reader)
+    _talk(at, readers, by)
     with acting_as(by):
         for scheme, text in NOTICES:
             publish_notice(
                 scheme, title="What is taken as evidence", text=text, clause="moderation-2012 p2",
                 at=at - timedelta(days=30), by=by,
             )  # fmt: skip
+
+
+def _talk(at: datetime, readers: list[Acting], desk: Acting) -> None:
+    """A topic with an answer, and one that the desk had to look at."""
+    asks, answers = readers[:2]
+    for by, days in ((asks, 20), (answers, 4)):
+        title, text = TOPICS[days == 4]
+        with acting_as(by):
+            _, topic = begin_topic(SUBJECTS[0][0], title=title, text=text, at=at - timedelta(days=days), by=by)
+        if topic is None:
+            raise ValueError(title)
+        for writer, post in ((answers, POSTS[days == 4][0]), (desk, POSTS[days == 4][1])):
+            with acting_as(writer):
+                _, made = write_post(topic.pk, text=post, at=at - timedelta(days=days - 1), by=writer)
+        if days == 4 and made:
+            first = topic.posts.filter(author=answers.somebody).last()
+            with acting_as(desk):
+                hide_post(first.pk, reason="It named a candidate.", at=at - timedelta(days=3), by=desk)

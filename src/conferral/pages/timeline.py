@@ -36,6 +36,8 @@ TITLES = {
     "packs_loaded": "Catalogue loaded",
     "value_replaced": "Value taken over from the Register",
     "notice_published": "Notice published",
+    "topic_begun": "Topic begun",
+    "post_hidden": "Post hidden",
     "document_added": "Document announced",
     "document_version_published": "Version published",
     "section_linked": "Section linked",

@@ -36,7 +36,9 @@ _BY_MODERATOR = (
     "allocation_allocationrun",
 )  # fmt: skip
 _BY_PERSON = ("guidance_documentreading", "guidance_subscription", "guidance_alertcopy")
-_KEPT = (*_BY_CENTRE, *_BY_MODERATOR, *_BY_PERSON)
+# Read by everybody who has a role; a pair says what is seen and what may be written.
+_COMMUNITY = ("community_topic", "community_post", "community_hiddenpost")
+_KEPT = (*_BY_CENTRE, *_BY_MODERATOR, *_BY_PERSON, *_COMMUNITY)
 _LEDGER = "ledger_event"
 _DESK = ("catalogue_registerexport",)
 
@@ -79,6 +81,14 @@ _CENTRE = (
     }
 )
 _OWN = dict.fromkeys(_BY_PERSON, f"person_id = {_ME}")
+_TALK: dict[str, str | tuple[str, str]] = {
+    "community_topic": "true",
+    "community_post": (
+        f"author_id = {_ME} OR NOT EXISTS (SELECT FROM community_hiddenpost h WHERE h.post_id = community_post.id)",
+        f"author_id = {_ME}",
+    ),
+    "community_hiddenpost": "true",
+}
 # A subscriber whom a signed link names may stop without signing in.
 _PUBLIC = {
     "awards_certificate": f"{_ASKED_NUMBER} AND state <> 'due'",
@@ -86,8 +96,8 @@ _PUBLIC = {
 }
 _ALL = dict.fromkeys((*_KEPT, _LEDGER), "true")
 _POLICIES = {
-    "centre": _CENTRE | _OWN,
-    "moderator": _MODERATOR | _OWN,
+    "centre": _CENTRE | _OWN | _TALK,
+    "moderator": _MODERATOR | _OWN | _TALK,
     "public": _PUBLIC,
     "desk": _ALL | {"guidance_documentreading": _OWN["guidance_documentreading"]},
     "clock": _ALL,
@@ -110,13 +120,14 @@ _ONLY_READ = {
         "moderation_unitdecision", "moderation_feedbackreport", "awards_award", "awards_certificate",
         "allocation_competence", "allocation_contract", "allocation_absence", "allocation_absencereason",
         "allocation_redirection", "allocation_allocationrun", "allocation_proposedallocation",
-        "guidance_alertcopy",
+        "guidance_alertcopy", "community_hiddenpost",
     ),
     "moderator": (
         "centres_approval", "candidates_candidate", "candidates_registration", "candidates_achievement",
         "candidates_upload", "candidates_uploadrow", "moderation_allocation", "awards_award", "awards_certificate",
         "allocation_competence", "allocation_contract", "allocation_changerequest", "allocation_redirection",
         "allocation_allocationrun", "allocation_proposedallocation", "guidance_alertcopy",
+        "community_hiddenpost",
     ),
 }  # fmt: skip
 _WRITERS = ("centre", "moderator", "desk", "clock")
@@ -169,8 +180,11 @@ def _policy_sql() -> Iterator[str]:
         for audience, policies in _POLICIES.items():
             yield f"DROP POLICY IF EXISTS {audience} ON {table}"
             if table in policies:
-                sees = policies[table]
-                yield f"CREATE POLICY {audience} ON {table} TO conferral_{audience} USING ({sees}) WITH CHECK ({sees})"
+                said = policies[table]
+                sees, writes = said if isinstance(said, tuple) else (said, said)
+                yield (
+                    f"CREATE POLICY {audience} ON {table} TO conferral_{audience} USING ({sees}) WITH CHECK ({writes})"
+                )
 
 
 _OWNER_FUNCTIONS = """

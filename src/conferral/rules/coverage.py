@@ -58,8 +58,11 @@ _FROM_PAGES: tuple[Numbered, ...] = (
     Numbered(
         "R23",
         "E-alerts and a community for each subject",
-        ("alerts", "stop_alerts", "feed"),
-        ("tests/pages/test_alerts.py::test_what_is_published_reaches_each_subscriber_once",),
+        ("alerts", "stop_alerts", "feed", "community", "topic"),
+        (
+            "tests/pages/test_alerts.py::test_what_is_published_reaches_each_subscriber_once",
+            "tests/pages/test_community.py::test_people_of_a_subject_talk",
+        ),
     ),
     Numbered("R25", "One-word answers are not enough; a person decides", ("moderator_unit",), (_REVIEW,)),
     Numbered(

@@ -257,3 +257,22 @@ class SubscriptionFacts:
 
     role: str
     role_held: bool | None = None
+
+
+@dataclass(frozen=True)
+class PostFacts:
+    """What one person has written and begun lately: posts in ten minutes, topics in 24 hours; and the most allowed."""
+
+    posts_lately: int
+    most_posts: int
+    topics_lately: int = 0
+    most_topics: int = 1
+    begun_before: bool | None = None
+
+
+@dataclass(frozen=True)
+class HidingFacts:
+    """A post that the desk is about to hide."""
+
+    reason: str | None = None
+    hidden_on: date | None = None

@@ -1,9 +1,9 @@
-"""What a version of a support document must say, and who may hear of it."""
+"""What a version of a support document must say, who may hear of it, and how much one may write."""
 
 from typing import Any
 
 from conferral.rules.rule import rule
-from conferral.rules.terms import absent, after, holds, lacks
+from conferral.rules.terms import absent, after, holds, lacks, present
 
 
 @rule(
@@ -61,3 +61,67 @@ def version_says_the_same(version: Any) -> Any:
 def alert_for_role_not_held(subscription: Any) -> Any:
     """E-alerts go to people in a role that they hold."""
     return lacks(subscription.role_held)
+
+
+@rule(
+    "post-too-many",
+    subject="post",
+    clause="house",
+    refuse="You have written {posts_lately} posts in the last ten minutes, and {most_posts} are the most.",
+    remedy="Wait a few minutes; what you typed stays in the form.",
+    rulebook=("R23",),
+)
+def post_too_many(post: Any) -> Any:
+    """One person writes only so many posts in ten minutes."""
+    return after(post.posts_lately, post.most_posts - 1)
+
+
+@rule(
+    "topic-too-many",
+    subject="topic",
+    clause="house",
+    refuse="You have begun {topics_lately} topics in the last 24 hours, and {most_topics} are the most.",
+    remedy="Write in a topic that is there, or begin yours tomorrow.",
+)
+def topic_too_many(topic: Any) -> Any:
+    """One person begins only so many topics in 24 hours."""
+    return after(topic.topics_lately, topic.most_topics - 1)
+
+
+@rule(
+    "topic-begun-before",
+    subject="topic",
+    about="title",
+    clause="house",
+    refuse="There is a topic with this title.",
+    remedy="Write in that one, or choose a title that says what differs.",
+)
+def topic_begun_before(topic: Any) -> Any:
+    """A subject has one topic of each title."""
+    return holds(topic.begun_before)
+
+
+@rule(
+    "hiding-without-reason",
+    subject="hiding",
+    about="reason",
+    clause="house",
+    refuse="The reason is missing: readers see it in the place of the post.",
+    remedy="Say in a sentence what is against the community’s purpose.",
+)
+def hiding_without_reason(hiding: Any) -> Any:
+    """A post is hidden with a reason that readers see."""
+    return absent(hiding.reason)
+
+
+@rule(
+    "post-already-hidden",
+    subject="hiding",
+    clause="house",
+    needs=("hidden_on",),
+    refuse="This post was hidden on {hidden_on}.",
+    remedy="Look at the topic: somebody was quicker than you.",
+)
+def post_already_hidden(hiding: Any) -> Any:
+    """A post is hidden once."""
+    return present(hiding.hidden_on)

@@ -28,6 +28,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "publish_notices": ("quality_officer",),
     "keep_library": ("quality_officer",),
     "subscribe": ROLES,
+    "discuss": ROLES,
+    "hide_posts": ("quality_officer",),
     "process_claims": ("certificates_officer", "entries_officer"),
     "carry_over_units": ("certificates_officer", "entries_officer"),
     "revoke_certificates": ("certificates_officer", "quality_officer"),

@@ -41,9 +41,14 @@ CONCERNS = {
     "direct_claim": "Centres that hold direct claims status (DCS, also called ACS).",
     "refund": "Centres that have paid for more places than they needed.",
     "subscription": "Anybody in a role, when they subscribe to e-alerts.",
+    "post": "Anybody in a role, when they write in the community.",
+    "topic": "Anybody in a role, when they begin a topic in the community.",
+    "hiding": "The awarding organisation's desk, when it hides a post.",
     "version": "The awarding organisation's desk, when it publishes a version of a support document.",
 }
 COUNTED_WITH = {
+    "post-too-many": ("posts_in_ten_minutes",),
+    "topic-too-many": ("topics_a_day",),
     "claim-near-final-certification": ("working_days_for_results_verified", "working_days_for_results_postal"),
     "work-sent-late": ("hours_to_send_work",),
     "work-still-in-time": ("working_days_until_withdrawal",),

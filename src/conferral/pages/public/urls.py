@@ -2,7 +2,18 @@
 
 from conferral.pages.accounts import views as accounts
 from conferral.pages.gate import ACCOUNT, OPEN, SIGNED_IN, route
-from conferral.pages.public import alerts, certificates, faq, front, journeys, library, qualifications, rulebook, verbs
+from conferral.pages.public import (
+    alerts,
+    certificates,
+    community,
+    faq,
+    front,
+    journeys,
+    library,
+    qualifications,
+    rulebook,
+    verbs,
+)
 
 urlpatterns = [
     route("", front.home, name="home", permission=OPEN),
@@ -32,6 +43,11 @@ urlpatterns = [
     route("alerts/<int:id>/stop/", alerts.stop, name="stop_alert", permission="subscribe"),
     route("alerts/stop/<str:token>/", alerts.stop_by_link, name="stop_alerts", permission=OPEN),
     route("feeds/<slug:id>/", alerts.feed, name="feed", permission=OPEN),
+    route("community/", community.subjects, name="community", permission="discuss"),
+    route("community/<slug:id>/", community.topics, name="community_subject", permission="discuss"),
+    route("community/<slug:id>/begin/", community.begin, name="begin_topic", permission="discuss"),
+    route("community/topics/<int:id>/", community.topic, name="topic", permission="discuss"),
+    route("community/posts/<int:id>/hide/", community.hide, name="hide_post", permission="hide_posts"),
     route("place/", accounts.change_place, name="change_place", permission=SIGNED_IN),
     route("first-desk-account/", accounts.first_desk_account, name="first_desk_account", permission=ACCOUNT),
 ]
