@@ -15,6 +15,7 @@ from conferral.records.access import (
     _COMMUNITY,
     _LEDGER,
     _POLICIES,
+    _PUBLISHED,
     AUDIENCES,
     acting_as,
     install,
@@ -29,7 +30,7 @@ from tests.conftest import EARLY
 from tests.world import INSTALLER
 
 NEIGHBOUR = "70707"
-KEPT_APART = (*_BY_CENTRE, *_BY_MODERATOR, *_BY_PERSON, *_COMMUNITY, _LEDGER)
+KEPT_APART = (*_BY_CENTRE, *_BY_MODERATOR, *_BY_PERSON, *_COMMUNITY, *_PUBLISHED, _LEDGER)
 # Everybody may see who works where; these are written by the desk alone.
 OPEN_STAFF = {"centres_membership"}
 NUMBER = "2345678923456789"

@@ -13,6 +13,7 @@ from conferral.records.candidates.models import Achievement, Candidate, Registra
 from conferral.records.catalogue.models import Qualification
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
 from conferral.records.moderation.models import Allocation, FeedbackReport, Interest, Moderator, UnitDecision
+from conferral.records.reports.models import AnnualReport
 from conferral.rules.journeys import JOURNEYS
 
 TRAVELS = {model for model, trigger in pgtrigger.registered() if trigger.name == "journey_step"}
@@ -57,7 +58,7 @@ def test_everything_that_has_a_state_keeps_to_a_journey():
     with_state = {model for model in apps.get_models() if "state" in {field.name for field in model._meta.fields}
                   and model.__module__.startswith("conferral.")}  # fmt: skip
     assert with_state == TRAVELS == {
-        Claim, ClaimedUnit, Consignment, Registration, Certificate, ChangeRequest, ProposedAllocation
+        AnnualReport, Claim, ClaimedUnit, Consignment, Registration, Certificate, ChangeRequest, ProposedAllocation
     }  # fmt: skip
     assert len(TRAVELS) == len(JOURNEYS)
 

@@ -19,8 +19,10 @@ from conferral.rules.facts import (
     ClaimFacts,
     ConsignmentFacts,
     DirectClaimFacts,
+    DraftFacts,
     HidingFacts,
     PostFacts,
+    PublicationFacts,
     ReadinessFacts,
     RefundFacts,
     RegistrationFacts,
@@ -55,6 +57,8 @@ FACTS = {
     "post": PostFacts,
     "topic": PostFacts,
     "hiding": HidingFacts,
+    "draft": DraftFacts,
+    "publication": PublicationFacts,
 }
 DAY = date(2014, 12, 31)
 INSTANT = datetime(2014, 12, 31, 23, 59, 59, tzinfo=UTC)

@@ -13,6 +13,8 @@ from conferral.records.allocation.models import AllocationRun, ChangeRequest, Pr
 from conferral.records.awards.models import Award, Certificate
 from conferral.records.candidates.models import Registration
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
+from conferral.records.guidance.models import Subject
+from conferral.records.reports.models import AnnualReport
 from conferral.rules.journeys import JOURNEYS, MOVE_RULE
 from conferral.rules.permissions import Acting
 from conferral.rules.rule import BOOK
@@ -112,7 +114,12 @@ def rows(world):
         run=run, centre_id=world.centre, scheme_id="09628", moderator_id=moderator, state="proposed", units=3,
         waiting_since=world.at.date(),
     )  # fmt: skip
+    report = AnnualReport.objects.create(
+        subject=Subject.objects.create(pk="a-subject", title="A subject"), begins_on=world.at.date(),
+        ends_on=world.at.date(), drafted_at=world.at, published_at=world.at,
+    )  # fmt: skip
     return {
+        "annual-report": report,
         "change-request": asked,
         "proposed-allocation": proposal,
         "claim": claim,

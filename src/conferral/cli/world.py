@@ -10,7 +10,7 @@ from conferral.actions.centres import add_centre, add_person, allocate, approve_
 from conferral.actions.claims import choose_units, say_of_units, start_claim, submit_claim
 from conferral.actions.consignments import log_unmatched_work, receive_work, record_despatch
 from conferral.actions.reviews import decide_unit, send_report
-from conferral.cli.world_guidance import fill_library
+from conferral.cli.world_guidance import fill_library, report_last_year
 from conferral.records.access import acting_as
 from conferral.records.calendar import bank_holidays
 from conferral.records.catalogue.models import Qualification, SchemeUnit
@@ -49,6 +49,7 @@ DESK = (
     ("José María Núñez Ibáñez", "allocation_officer", "allocation@conferral.example"),
     ("Clodagh Ní Dhonnchadha", "quality_officer", "quality@conferral.example"),
     ("Ewa Zawadzka-Smith", "certificates_officer", "certificates@conferral.example"),
+    ("Nerys Vaughan-Igwe", "chief_moderator", "chief@conferral.example"),
 )
 OTHER_CENTRE = (
     ("Harriet Green", "exams_officer", "officer@kirkgate.example"),
@@ -100,6 +101,7 @@ def make_demo(at: datetime) -> None:
     _claim_in_every_state(demo)
     readers = [demo.acting("exams_officer", "61423"), demo.acting("assessor", "61423")]
     fill_library(demo.at, by=demo.acting("quality_officer"), readers=readers)
+    report_last_year(demo.at, by=demo.acting("chief_moderator"))
 
 
 def sign_ins() -> list[tuple[str, str]]:

@@ -3,12 +3,16 @@
 from datetime import datetime, timedelta
 
 from conferral.actions.alerts import subscribe
+from conferral.actions.annual_reports import draft_report, keep_section, publish_report
 from conferral.actions.community import begin_topic, hide_post, write_post
 from conferral.actions.library import add_document, link_section, name_subject, note_reading, publish_version
 from conferral.actions.notices import publish_notice
 from conferral.records.access import acting_as
 from conferral.records.catalogue.models import Qualification
+from conferral.rules.days import end_of_day, london_day
 from conferral.rules.permissions import Acting
+from conferral.rules.season import Count, Evidence, Season
+from conferral.rules.visits import visit_year
 
 SUBJECTS = (
     ("customer-service", "Customer Service",
@@ -179,3 +183,49 @@ def _talk(at: datetime, readers: list[Acting], desk: Acting) -> None:
             first = topic.posts.filter(author=answers.somebody).last()
             with acting_as(desk):
                 hide_post(first.pk, reason="It named a candidate.", at=at - timedelta(days=3), by=desk)
+
+
+def _last_year(at: datetime) -> Season:
+    """Last year in invented figures: the demonstration world itself is too young and too small to have had one."""
+    first, last = (day.replace(year=day.year - 1) for day in visit_year(london_day(at)))
+    titles = [title for title, *_ in DOCUMENTS]
+    return Season(
+        SUBJECTS[0][1], first, last, london_day(at), centres=61, claims=842, units=5240, candidates=1930,
+        outcomes={"confirmed": Count(4716, 61), "amended": Count(104, 22), "not_awarded": Count(367, 29),
+                  "withdrawn": Count(53, 6)},
+        reasons={"INCOMPLETE": Count(171, 21), "WRONG_EVIDENCE": Count(96, 13), "NOT_ANNOTATED": Count(74, 16),
+                 "NO_INTERNAL_MOD": Count(58, 12), "THIN_ANSWER": Count(88, 19), "VERB_NOT_MET": Count(31, 9),
+                 "AUTHENTICITY": Count(2, 1), "UNREADABLE_FILE": Count(4, 3)},
+        wrong_evidence={"09628": Count(61, 9), "09629": Count(35, 6)}, sound_centres=47, sound_candidates=1605,
+        sent=815, late=Count(193, 27), longest_delay=45, unsent=Count(27, 11), claimed_again=23,
+        delays={"in_time": Count(622, 58), "days": Count(121, 24), "weeks": Count(58, 14), "months": Count(14, 6),
+                "never": Count(27, 11)},
+        unmatched=Count(38, 17), went_back=21, recalled=Count(19, 12), reports=Count(815, 61), pockets=Count(26, 14),
+        absences=Count(9, 33), asked_for_change=Count(7, 7),
+        evidence=tuple(
+            Evidence(code, title, kind, kind == "unit_proof")
+            for codes, title, kind in (
+                (POSTAL[:2], "Certificate in Customer Service Knowledge", "unit_proof"),
+                (POSTAL[2:], "Certificate in Principles of Customer Service", "candidate_work"),
+            )
+            for code in codes
+        ),
+        notices=(("What is taken as evidence", first.replace(month=11)),),
+        new_documents=tuple(titles[1:5]), updated_documents=(titles[0],), documents_to_come=(titles[5],),
+        community=True,
+    )  # fmt: skip
+
+
+def report_last_year(at: datetime, *, by: Acting) -> None:
+    """Publish last year's report; the chief moderator has read each section."""
+    made = _last_year(at)
+    at = min(at, end_of_day(made.ends_on) + timedelta(days=20))
+    with acting_as(by):
+        _, report = draft_report(SUBJECTS[0][0], made, schemes=POSTAL, at=at, by=by)
+        if report is None:
+            raise ValueError("The report was not drafted.")
+        for section in report.sections.all():
+            keep_section(section.pk, heading=section.heading, text=section.text, at=at, by=by)
+        verdict = publish_report(report.pk, at=at, by=by)
+    if verdict.refused:
+        raise ValueError(verdict.refused[0].text)

@@ -38,6 +38,9 @@ TITLES = {
     "notice_published": "Notice published",
     "topic_begun": "Topic begun",
     "post_hidden": "Post hidden",
+    "report_drafted": "Report drafted",
+    "report_section_kept": "Section kept",
+    "report_published": "Report published",
     "document_added": "Document announced",
     "document_version_published": "Version published",
     "section_linked": "Section linked",
@@ -99,6 +102,8 @@ def _detail(event: Event) -> str:
         facts.get("unit", ""),
         str(facts.get("outcome", "")).replace("_", " "),
         _replaced(facts),
+        f"version {facts['version']}" if "version" in facts else "",
+        str(facts.get("section", "")),
         f"scheme {facts['scheme']}" if "scheme" in facts and event.subject != "claim" else "",
     ]
     return ", ".join(str(part) for part in parts if part)

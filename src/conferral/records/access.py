@@ -38,7 +38,9 @@ _BY_MODERATOR = (
 _BY_PERSON = ("guidance_documentreading", "guidance_subscription", "guidance_alertcopy")
 # Read by everybody who has a role; a pair says what is seen and what may be written.
 _COMMUNITY = ("community_topic", "community_post", "community_hiddenpost")
-_KEPT = (*_BY_CENTRE, *_BY_MODERATOR, *_BY_PERSON, *_COMMUNITY)
+# A draft is the desk's; what is published is everybody's.
+_PUBLISHED = ("reports_annualreport", "reports_annualreport_schemes", "reports_reportsection")
+_KEPT = (*_BY_CENTRE, *_BY_MODERATOR, *_BY_PERSON, *_COMMUNITY, *_PUBLISHED)
 _LEDGER = "ledger_event"
 _DESK = ("catalogue_registerexport",)
 
@@ -89,15 +91,21 @@ _TALK: dict[str, str | tuple[str, str]] = {
     ),
     "community_hiddenpost": "true",
 }
+_OUT = {
+    "reports_annualreport": "state = 'published'",
+    "reports_annualreport_schemes": "annualreport_id IN (SELECT id FROM reports_annualreport)",
+    "reports_reportsection": "report_id IN (SELECT id FROM reports_annualreport)",
+}
 # A subscriber whom a signed link names may stop without signing in.
 _PUBLIC = {
     "awards_certificate": f"{_ASKED_NUMBER} AND state <> 'due'",
     "guidance_subscription": f"person_id = {_ME}",
+    **_OUT,
 }
 _ALL = dict.fromkeys((*_KEPT, _LEDGER), "true")
 _POLICIES = {
-    "centre": _CENTRE | _OWN | _TALK,
-    "moderator": _MODERATOR | _OWN | _TALK,
+    "centre": _CENTRE | _OWN | _TALK | _OUT,
+    "moderator": _MODERATOR | _OWN | _TALK | _OUT,
     "public": _PUBLIC,
     "desk": _ALL | {"guidance_documentreading": _OWN["guidance_documentreading"]},
     "clock": _ALL,
@@ -120,14 +128,14 @@ _ONLY_READ = {
         "moderation_unitdecision", "moderation_feedbackreport", "awards_award", "awards_certificate",
         "allocation_competence", "allocation_contract", "allocation_absence", "allocation_absencereason",
         "allocation_redirection", "allocation_allocationrun", "allocation_proposedallocation",
-        "guidance_alertcopy", "community_hiddenpost",
+        "guidance_alertcopy", "community_hiddenpost", *_PUBLISHED,
     ),
     "moderator": (
         "centres_approval", "candidates_candidate", "candidates_registration", "candidates_achievement",
         "candidates_upload", "candidates_uploadrow", "moderation_allocation", "awards_award", "awards_certificate",
         "allocation_competence", "allocation_contract", "allocation_changerequest", "allocation_redirection",
         "allocation_allocationrun", "allocation_proposedallocation", "guidance_alertcopy",
-        "community_hiddenpost",
+        "community_hiddenpost", *_PUBLISHED,
     ),
 }  # fmt: skip
 _WRITERS = ("centre", "moderator", "desk", "clock")
@@ -157,6 +165,8 @@ def _role_sql() -> Iterator[str]:
 
 def _grant_sql() -> Iterator[str]:
     yield "GRANT SELECT ON awards_certificate TO conferral_public"
+    yield f"GRANT SELECT ON {', '.join(_PUBLISHED)} TO conferral_public"
+    yield f"GRANT DELETE ON {', '.join(_PUBLISHED[1:])} TO conferral_desk"
     yield "GRANT SELECT, DELETE ON guidance_subscription TO conferral_public"
     tables = ", ".join((*_KEPT, *_STAFF, _LEDGER))
     for audience in _WRITERS:

@@ -25,3 +25,8 @@ def refuses(
     """A row trigger in PL/pgSQL: `sql` ends by `RETURN NEW` and raises to refuse."""
     operation = pgtrigger.Insert | pgtrigger.Update if on_update else pgtrigger.Insert
     return pgtrigger.Trigger(name=name, when=pgtrigger.Before, operation=operation, func=sql, declare=declare or [])
+
+
+def stays_when(name: str, sql: str) -> pgtrigger.Trigger:
+    """A row trigger in PL/pgSQL on changing and deleting: `sql` returns the row, or raises to refuse."""
+    return pgtrigger.Trigger(name=name, when=pgtrigger.Before, operation=pgtrigger.Update | pgtrigger.Delete, func=sql)

@@ -77,7 +77,14 @@ _FROM_PAGES: tuple[Numbered, ...] = (
         ("document", "faq_question"),
         ("tests/pages/public/test_library.py::test_the_page_of_a_question_leads_to_the_section_of_the_handbook",),
     ),
-    Numbered("R27", "A yearly report to centres on a scheme", not_yet="the report drafted from the year’s decisions"),
+    Numbered(
+        "R27",
+        "A yearly report to centres on a scheme",
+        ("reports", "report", "report_pdf", "desk_report"),
+        (
+            "tests/pages/test_annual_report.py::test_the_draft_of_a_season_like_2011_makes_every_point_of_the_2012_report",
+        ),
+    ),
 )
 _WORDS: dict[str, str] = {
     "R1": "09628 and 09629 take the candidate’s own work",

@@ -276,3 +276,22 @@ class HidingFacts:
 
     reason: str | None = None
     hidden_on: date | None = None
+
+
+@dataclass(frozen=True)
+class DraftFacts:
+    """A year of a subject of which a report is to be drafted."""
+
+    subject: str
+    centres: int
+    fewest: int
+
+
+@dataclass(frozen=True)
+class PublicationFacts:
+    """A yearly report that is about to go out. Days are London days."""
+
+    ends_on: date
+    published_on: date
+    sections: int
+    unread: int

@@ -1,9 +1,9 @@
-"""What a version of a support document must say, who may hear of it, and how much one may write."""
+"""Support documents, e-alerts, the community and the yearly report: what each must say, and how much is too much."""
 
 from typing import Any
 
 from conferral.rules.rule import rule
-from conferral.rules.terms import absent, after, holds, lacks, present
+from conferral.rules.terms import absent, after, before, holds, lacks, present, same
 
 
 @rule(
@@ -91,7 +91,6 @@ def topic_too_many(topic: Any) -> Any:
 @rule(
     "topic-begun-before",
     subject="topic",
-    about="title",
     clause="house",
     refuse="There is a topic with this title.",
     remedy="Write in that one, or choose a title that says what differs.",
@@ -125,3 +124,59 @@ def hiding_without_reason(hiding: Any) -> Any:
 def post_already_hidden(hiding: Any) -> Any:
     """A post is hidden once."""
     return present(hiding.hidden_on)
+
+
+@rule(
+    "report-on-too-few-centres",
+    subject="draft",
+    about="centres",
+    clause="house",
+    refuse="{centres} centres claimed in {subject} that year, and a report needs {fewest}.",
+    remedy="Write to those centres themselves: in a report to all they would be recognised.",
+    rulebook=("R27",),
+)
+def report_on_too_few_centres(draft: Any) -> Any:
+    """A yearly report is drafted only where no centre can be recognised in it."""
+    return before(draft.centres, draft.fewest)
+
+
+@rule(
+    "year-not-over",
+    subject="publication",
+    about="ends_on",
+    clause="moderation-2012 p1",
+    refuse="The year ends on {ends_on}: figures may still change.",
+    remedy="Draft it again after that day, then publish it.",
+    reading="The 2012 report bears the date of September, after the year that it tells of.",
+    decided_by="house",
+    rulebook=("R27",),
+)
+def year_not_over(publication: Any) -> Any:
+    """A yearly report goes out when its year is over."""
+    return after(publication.ends_on, publication.published_on) | same(publication.ends_on, publication.published_on)
+
+
+@rule(
+    "section-not-read",
+    subject="publication",
+    about="unread",
+    clause="house",
+    refuse="{unread} sections are as they were drafted, and nobody has kept them.",
+    remedy="Read each section, change what you would say otherwise, and keep it.",
+    rulebook=("R27",),
+)
+def section_not_read(publication: Any) -> Any:
+    """A person has read each section of a report before it goes out."""
+    return after(publication.unread, 0)
+
+
+@rule(
+    "report-without-section",
+    subject="publication",
+    clause="house",
+    refuse="The report has no section: the year gave no cause for any.",
+    remedy="Draft it again when claims of that year have been decided.",
+)
+def report_without_section(publication: Any) -> Any:
+    """A report that goes out says something."""
+    return before(publication.sections, 1)

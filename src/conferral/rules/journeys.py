@@ -1,4 +1,4 @@
-"""The journeys of claims, parcels, registrations, certificates, requests and proposals, as tables of moves."""
+"""The journeys of claims, parcels, registrations, certificates, requests, proposals and reports, as tables of moves."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +9,7 @@ from conferral.rules.consignments import (
     work_already_received,
     work_still_in_time,
 )
+from conferral.rules.guidance import report_without_section, section_not_read, year_not_over
 from conferral.rules.reviews import report_with_undecided_units
 from conferral.rules.rule import REFUSED, Reason, Rule, Verdict, judge
 
@@ -181,6 +182,15 @@ PROPOSED_ALLOCATION = Journey(
     ),
 )
 
+ANNUAL_REPORT = Journey(
+    "annual report",
+    ("draft",),
+    (
+        Move("draft", "draft_again", "draft", "desk"),
+        Move("draft", "publish", "published", "desk", (year_not_over, report_without_section, section_not_read)),
+    ),
+)
+
 JOURNEYS = {
     "claim": CLAIM,
     "claimed-unit": CLAIMED_UNIT,
@@ -189,4 +199,5 @@ JOURNEYS = {
     "certificate": CERTIFICATE,
     "change-request": CHANGE_REQUEST,
     "proposed-allocation": PROPOSED_ALLOCATION,
+    "annual-report": ANNUAL_REPORT,
 }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 CENTRE_ROLES = ("head_of_centre", "exams_officer", "tutor", "assessor", "internal_verifier")
 MODERATOR_ROLES = ("examiner_moderator", "external_verifier")
-DESK_ROLES = ("entries_officer", "allocation_officer", "quality_officer", "certificates_officer")
+DESK_ROLES = ("entries_officer", "allocation_officer", "quality_officer", "certificates_officer", "chief_moderator")
 ROLES = CENTRE_ROLES + MODERATOR_ROLES + DESK_ROLES
 
 _AUDIENCES = {"centre": CENTRE_ROLES, "moderator": MODERATOR_ROLES, "desk": DESK_ROLES}
@@ -29,6 +29,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "keep_library": ("quality_officer",),
     "subscribe": ROLES,
     "discuss": ROLES,
+    "write_reports": ("chief_moderator",),
     "hide_posts": ("quality_officer",),
     "process_claims": ("certificates_officer", "entries_officer"),
     "carry_over_units": ("certificates_officer", "entries_officer"),

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "conferral.records.awards",
     "conferral.records.guidance",
     "conferral.records.community",
+    "conferral.records.reports",
     "conferral.records.ledger",
     "conferral.site",
 ]

@@ -14,6 +14,7 @@ from conferral.pages.desk import (
     parcels,
     people,
     register,
+    reports,
     subjects,
     today,
 )
@@ -52,6 +53,22 @@ urlpatterns: list[URLPattern] = [
     route("guidance/documents/<slug:id>/version/", documents.version, name="desk_version", permission="keep_library"),
     route("guidance/documents/<slug:id>/link/", documents.link, name="desk_link_section", permission="keep_library"),
     route("guidance/links/<int:id>/", documents.unlink, name="desk_unlink_section", permission="keep_library"),
+    route("guidance/reports/", reports.listing, name="desk_reports", permission="see_desk"),
+    route("guidance/reports/draft/", reports.draft, name="desk_draft_report", permission="write_reports"),
+    route("guidance/reports/<int:number>/", reports.report, name="desk_report", permission="see_desk"),
+    route("guidance/reports/<int:number>/again/", reports.again, name="desk_report_again", permission="write_reports"),
+    route(
+        "guidance/reports/<int:number>/publish/",
+        reports.publish,
+        name="desk_publish_report",
+        permission="write_reports",
+    ),
+    route(
+        "guidance/reports/<int:number>/<slug:key>/",
+        reports.section,
+        name="desk_report_section",
+        permission="write_reports",
+    ),
     route("awards/", awards.listing, name="desk_awards", permission="see_desk"),
     route(
         "awards/certificates/<slug:certificate>/", awards.certificate, name="desk_certificate", permission="see_desk"

@@ -18,6 +18,7 @@ TOLD = {
     "registration": "A candidate on a scheme, from registration to certificate.",
     "certificate": "From due to issued; revoked if it was wrong.",
     "change-request": "A centre asks for another moderator; the desk gives one, or says why not.",
+    "annual-report": "The yearly report to centres, from its draft to its publication.",
     "proposed-allocation": "What a run proposes for a centre's work: locked, accepted, or replaced by the next run.",
 }
 

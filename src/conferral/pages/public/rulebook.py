@@ -44,11 +44,14 @@ CONCERNS = {
     "post": "Anybody in a role, when they write in the community.",
     "topic": "Anybody in a role, when they begin a topic in the community.",
     "hiding": "The awarding organisation's desk, when it hides a post.",
+    "draft": "The chief moderator, when a yearly report is drafted.",
+    "publication": "The chief moderator, when a yearly report is published.",
     "version": "The awarding organisation's desk, when it publishes a version of a support document.",
 }
 COUNTED_WITH = {
     "post-too-many": ("posts_in_ten_minutes",),
     "topic-too-many": ("topics_a_day",),
+    "report-on-too-few-centres": ("fewest_centres_reported", "fewest_centres_told", "fewest_things_told"),
     "claim-near-final-certification": ("working_days_for_results_verified", "working_days_for_results_postal"),
     "work-sent-late": ("hours_to_send_work",),
     "work-still-in-time": ("working_days_until_withdrawal",),

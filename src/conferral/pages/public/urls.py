@@ -11,6 +11,7 @@ from conferral.pages.public import (
     journeys,
     library,
     qualifications,
+    reports,
     rulebook,
     verbs,
 )
@@ -48,6 +49,9 @@ urlpatterns = [
     route("community/<slug:id>/begin/", community.begin, name="begin_topic", permission="discuss"),
     route("community/topics/<int:id>/", community.topic, name="topic", permission="discuss"),
     route("community/posts/<int:id>/hide/", community.hide, name="hide_post", permission="hide_posts"),
+    route("reports/", reports.listing, name="reports", permission=OPEN),
+    route("reports/<slug:subject>/<int:year>/", reports.report, name="report", permission=OPEN),
+    route("reports/<slug:subject>/<int:year>/pdf/", reports.pdf, name="report_pdf", permission=OPEN),
     route("place/", accounts.change_place, name="change_place", permission=SIGNED_IN),
     route("first-desk-account/", accounts.first_desk_account, name="first_desk_account", permission=ACCOUNT),
 ]
