@@ -18,11 +18,13 @@ from conferral.rules.facts import (
     ChangeFacts,
     ClaimFacts,
     ConsignmentFacts,
+    ContactFacts,
     DirectClaimFacts,
     DraftFacts,
     HidingFacts,
     PostFacts,
     PublicationFacts,
+    PurposeFacts,
     ReadinessFacts,
     RefundFacts,
     RegistrationFacts,
@@ -59,6 +61,8 @@ FACTS = {
     "hiding": HidingFacts,
     "draft": DraftFacts,
     "publication": PublicationFacts,
+    "contact": ContactFacts,
+    "purpose": PurposeFacts,
 }
 DAY = date(2014, 12, 31)
 INSTANT = datetime(2014, 12, 31, 23, 59, 59, tzinfo=UTC)

@@ -10,6 +10,7 @@ from conferral.actions.claims import withdraw_unmet_claim
 from conferral.actions.consignments import return_unmatched_work
 from conferral.batch.alerts import mail_alerts
 from conferral.batch.certificates import certificate_pdf
+from conferral.batch.letters import mail_letters
 from conferral.records.access import acting_as
 from conferral.records.awards.models import Certificate
 from conferral.records.claims.models import Claim, Consignment
@@ -79,6 +80,13 @@ def _paper(certificate: Certificate) -> bytes:
 def send_alerts(timestamp: int = 0) -> int:
     """Send the e-alerts that wait; returns how many have left."""
     return mail_alerts(at=settings.CLOCK(), organisation=settings.ORGANISATION, address=settings.PUBLIC_ADDRESS)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="conferral.send_letters", queueing_lock="send_letters", lock="send_letters")
+def send_letters(timestamp: int = 0) -> int:
+    """Mail the letters that wait; returns how many have left."""
+    return mail_letters(at=settings.CLOCK(), organisation=settings.ORGANISATION, address=settings.PUBLIC_ADDRESS)
 
 
 @app.periodic(cron="*/5 * * * *")

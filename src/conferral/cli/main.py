@@ -142,6 +142,22 @@ def readiness(
 
 
 @app.command()
+def bounces(
+    files: Annotated[list[str], typer.Argument(help="Mails saying that a mail failed (RFC 3464); - for the input.")],
+    as_json: Json = False,
+) -> None:
+    """Read reports of mail that came back, and flag the addresses; for the relay to pipe them into."""
+    _ready()
+    from conferral.cli import bounces as reading
+
+    found = reading.read(files)
+    if isinstance(found, str):
+        _stop(found)
+    _say(found, as_json, reading.in_words(found))
+    raise typer.Exit(REFUSED if found["unknown"] else 0)
+
+
+@app.command()
 def judge(
     registrations: Annotated[Path, typer.Option(help="Parquet: registration, scheme, awarded_on.")],
     achievements: Annotated[Path, typer.Option(help="Parquet: registration, unit, origin.")],

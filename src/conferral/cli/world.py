@@ -9,6 +9,8 @@ from conferral.actions.candidates import register_candidate
 from conferral.actions.centres import add_centre, add_person, allocate, approve_centre, declare_interest
 from conferral.actions.claims import choose_units, say_of_units, start_claim, submit_claim
 from conferral.actions.consignments import log_unmatched_work, receive_work, record_despatch
+from conferral.actions.contacts import name_contact
+from conferral.actions.letters import write_to_centre
 from conferral.actions.reviews import decide_unit, send_report
 from conferral.cli.world_guidance import fill_library, report_last_year
 from conferral.records.access import acting_as
@@ -100,8 +102,29 @@ def make_demo(at: datetime) -> None:
     _approve(demo)
     _claim_in_every_state(demo)
     readers = [demo.acting("exams_officer", "61423"), demo.acting("assessor", "61423")]
+    _write_letters(demo)
     fill_library(demo.at, by=demo.acting("quality_officer"), readers=readers)
     report_last_year(demo.at, by=demo.acting("chief_moderator"))
+
+
+def _write_letters(demo: Demo) -> None:
+    """Contacts for most purposes, and a letter that asks to be acknowledged."""
+    by = demo.acting("exams_officer", "61423")
+    for purpose, scheme, name, email in (
+        ("moderation", None, "Siân Pritchard-Okonkwo", "officer@bridgend.example"),
+        ("moderation", "09628", "Quality office / Swyddfa ansawdd", "quality@bridgend.example"),
+        ("results", None, "Rhian Evans-Achterberg", "head@bridgend.example"),
+    ):
+        with acting_as(by):
+            name_contact("61423", purpose, scheme=scheme, name=name, email=email, at=demo.moment(9), by=by)
+    by = demo.acting("quality_officer")
+    with acting_as(by):
+        write_to_centre(
+            "61423", "moderation", scheme="09628", subject="Where work for 09628 is sent this term",
+            text="Work for 09628 goes to the moderator named on each cover sheet. Please make sure that everybody who "
+            "packs parcels takes the address from there and from nowhere else.",
+            asks_acknowledgement=True, at=demo.moment(2), by=by,
+        )  # fmt: skip
 
 
 def sign_ins() -> list[tuple[str, str]]:

@@ -17,7 +17,12 @@ MENUS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Library", "library"),
         ("Our centre", "centre_own"),
     ),
-    "moderator": (("Waiting for me", "moderator_waiting"), ("Parcels", "moderator_parcels"), ("Library", "library")),
+    "moderator": (
+        ("Waiting for me", "moderator_waiting"),
+        ("Parcels", "moderator_parcels"),
+        ("Letters", "letters"),
+        ("Library", "library"),
+    ),
     "desk": (
         ("Today", "desk_today"),
         ("Allocation", "desk_allocation"),
@@ -25,6 +30,7 @@ MENUS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Catalogue", "desk_catalogue"),
         ("Awards", "desk_awards"),
         ("Guidance", "desk_guidance"),
+        ("Letters", "letters"),
     ),
     "public": (
         ("Check a certificate", "check_certificate"),

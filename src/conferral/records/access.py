@@ -30,17 +30,19 @@ _BY_CENTRE = (
     "moderation_allocation", "moderation_interest", "moderation_unitdecision", "moderation_feedbackreport",
     "awards_award", "awards_certificate",
     "allocation_changerequest", "allocation_redirection", "allocation_proposedallocation",
+    "letters_contact", "letters_letter",
 )  # fmt: skip
 _BY_MODERATOR = (
     "allocation_competence", "allocation_contract", "allocation_absence", "allocation_absencereason",
     "allocation_allocationrun",
 )  # fmt: skip
 _BY_PERSON = ("guidance_documentreading", "guidance_subscription", "guidance_alertcopy")
+_BY_LETTER = ("letters_lettercopy",)
 # Read by everybody who has a role; a pair says what is seen and what may be written.
 _COMMUNITY = ("community_topic", "community_post", "community_hiddenpost")
 # A draft is the desk's; what is published is everybody's.
 _PUBLISHED = ("reports_annualreport", "reports_annualreport_schemes", "reports_reportsection")
-_KEPT = (*_BY_CENTRE, *_BY_MODERATOR, *_BY_PERSON, *_COMMUNITY, *_PUBLISHED)
+_KEPT = (*_BY_CENTRE, *_BY_MODERATOR, *_BY_PERSON, *_BY_LETTER, *_COMMUNITY, *_PUBLISHED)
 _LEDGER = "ledger_event"
 _DESK = ("catalogue_registerexport",)
 
@@ -51,6 +53,10 @@ _MY_CLAIMS = "claim_id IN (SELECT id FROM claims_claim)"
 _MY_UNITS = "claimed_unit_id IN (SELECT id FROM claims_claimedunit)"
 _MY_REGISTRATIONS = "registration_id IN (SELECT registration_id FROM claims_claimedunit)"
 _ASKED_NUMBER = "number = current_setting('conferral.certificate', true)"
+
+# A letter is seen by whom it is to, and by whose doing it was written.
+_LETTERS = f"person_id = {_ME} OR written_by_id = {_ME}"
+_COPIES = "letter_id IN (SELECT id FROM letters_letter)"
 
 # What each audience sees of each table, beyond a centre's own rows and the desk's and clock's all.
 _MODERATOR = {
@@ -70,6 +76,9 @@ _MODERATOR = {
     "allocation_absence": f"moderator_id = {_ME}",
     "allocation_absencereason": "absence_id IN (SELECT id FROM allocation_absence)",
     "allocation_redirection": f"from_moderator_id = {_ME} OR to_moderator_id = {_ME}",
+    "letters_contact": "centre_id IN (SELECT centre_id FROM moderation_allocation)",
+    "letters_letter": _LETTERS,
+    "letters_lettercopy": _COPIES,
     _LEDGER: f"actor = {_ME} OR (subject = 'claim' AND subject_id IN (SELECT id::text FROM claims_claim))",
 }
 _CENTRE = (
@@ -77,6 +86,8 @@ _CENTRE = (
     | dict.fromkeys(_BY_MODERATOR, "false")
     | {
         "allocation_proposedallocation": "false",
+        "letters_letter": f"{_OWN_CENTRE} OR {_LETTERS}",
+        "letters_lettercopy": _COPIES,
         # Its own moderators' days away, without why.
         "allocation_absence": "moderator_id IN (SELECT moderator_id FROM moderation_allocation)",
         _LEDGER: "stream = current_setting('conferral.centre', true)",
@@ -135,7 +146,7 @@ _ONLY_READ = {
         "candidates_upload", "candidates_uploadrow", "moderation_allocation", "awards_award", "awards_certificate",
         "allocation_competence", "allocation_contract", "allocation_changerequest", "allocation_redirection",
         "allocation_allocationrun", "allocation_proposedallocation", "guidance_alertcopy",
-        "community_hiddenpost", *_PUBLISHED,
+        "community_hiddenpost", *_PUBLISHED, "letters_contact",
     ),
 }  # fmt: skip
 _WRITERS = ("centre", "moderator", "desk", "clock")

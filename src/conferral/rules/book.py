@@ -7,6 +7,7 @@ from conferral.rules import (
     consignments,
     fees,
     guidance,
+    letters,
     readiness,
     registrations,
     reviews,
@@ -27,6 +28,7 @@ CHAPTERS = (
     ("Visits and direct claims", visits),
     ("Fees", fees),
     ("Guidance", guidance),
+    ("Letters", letters),
 )
 
 RULES: tuple[Rule, ...] = tuple(

@@ -295,3 +295,26 @@ class PublicationFacts:
     published_on: date
     sections: int
     unread: int
+
+
+@dataclass(frozen=True)
+class ContactFacts:
+    """Somebody whom a centre is about to name for a purpose. `approved_on` is None without approval for `scheme`."""
+
+    purpose: str
+    email: str | None = None
+    scheme: str | None = None
+    approved_on: date | None = None
+    named: bool | None = None
+
+
+@dataclass(frozen=True)
+class PurposeFacts:
+    """A purpose at a centre: `living` is None when no contact hears of it; and a contact whose mail came back."""
+
+    purpose: str
+    living: int | None = None
+    instead: str | None = None
+    email: str | None = None
+    bounced_on: date | None = None
+    because: str | None = None

@@ -12,6 +12,7 @@ from conferral.pages.templatetags.parts import counted, in_days, left, moment, s
 from conferral.records.candidates.models import Upload
 from conferral.records.centres.today import (
     DRAFT,
+    LETTER,
     MISSED,
     PARCEL,
     REPORT,
@@ -19,12 +20,14 @@ from conferral.records.centres.today import (
     UPLOAD,
     Waits,
     claims_numbered,
+    letters_numbered,
     parcels_numbered,
     reports_numbered,
     uploads_numbered,
     waiting,
 )
 from conferral.records.claims.models import Claim, Consignment
+from conferral.records.letters.models import Letter
 from conferral.records.moderation.models import FeedbackReport
 from conferral.rules.days import london_day
 from conferral.rules.references import format_reference
@@ -207,6 +210,20 @@ def _read_report(report: FeedbackReport, named: Named, at: datetime) -> Todo:
     )
 
 
+def _letter(waits: Waits) -> Named:
+    url = reverse("letter", args=[waits.number])
+    return Named("Read and acknowledge", waits.named, url, url)
+
+
+def _acknowledge(letter: Letter, named: Named, at: datetime) -> Todo:
+    return Todo(
+        named,
+        "Read it",
+        ("The awarding organisation asks whether this has reached you.",),
+        when=f"Written {in_days(letter.written_at, at)}",
+    )
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of to-do: the menu entry that leads to it, whose it is, how it is named, read and told."""
@@ -230,5 +247,6 @@ KINDS = {
     MISSED: Kind("Claims", "build_claims", _missed, claims_numbered, _claim_again),
     DRAFT: Kind("Claims", "build_claims", _draft, claims_numbered, _finish_draft),
     UPLOAD: Kind("Candidates", "register_candidates", _upload, uploads_numbered, _put_right),
+    LETTER: Kind("Our centre", "read_letters", _letter, letters_numbered, _acknowledge),
     REPORT: Kind("Results", "see_centre", _report, reports_numbered, _read_report),
 }

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from conferral.pages.centre.contacts import contacts_in_words, warnings_of
 from conferral.pages.centre.next import centre_chrome
 from conferral.pages.centre.today import runs
 from conferral.pages.templatetags.parts import written
@@ -27,6 +28,8 @@ def own(request: HttpRequest) -> HttpResponse:
         "roles": _roles(centre),
         "approvals": [_approval(one, day) for one in Approval.objects.select_related("scheme")],
         "allocations": _allocations(day),
+        "reasons": warnings_of(centre.pk),
+        "contacts": contacts_in_words(centre.pk),
         "timeline": [_happened(entry, count, request.at) for entry, count in runs(newest_of_centre(centre.pk, 100))],
     }
     return render(request, "centre/own.html", {"page": page})

@@ -16,6 +16,7 @@ from conferral.pages.timeline import lines, newest_of_centre
 from conferral.records.catalogue.models import Qualification
 from conferral.records.centres.models import Centre, Membership
 from conferral.records.centres.queries import approvals, centres
+from conferral.records.letters.models import Contact
 from conferral.rules.days import london_day
 from conferral.rules.permissions import CENTRE_ROLES
 
@@ -148,6 +149,8 @@ def _centre(
         "people": [{"person": one.person, "role": role_words(one.role)} for one in held],
         "approval_form": approval,
         "person_form": person,
+        "contacts": list(Contact.objects.filter(centre=found, taken_away_at=None).order_by("purpose", "id")),
+        "may_mark": request.acting.may("handle_letters"),
         "may_manage": request.acting.may("manage_centres"),
         "may_allocate": request.acting.may("allocate"),
         "entries": lines(newest_of_centre(found.number, most=12), request.at),

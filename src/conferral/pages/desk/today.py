@@ -7,12 +7,13 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from conferral.pages.desk.next import desk_chrome
-from conferral.pages.templatetags.parts import in_days, moment, written
+from conferral.pages.templatetags.parts import counted, in_days, moment, written
 from conferral.records.awards.models import Certificate
 from conferral.records.awards.queries import due_certificates, to_process
 from conferral.records.centres.models import Approval
 from conferral.records.centres.queries import unplaced
 from conferral.records.claims.models import Claim, Consignment
+from conferral.records.letters.queries import centres_without_contact
 from conferral.records.moderation.queries import overdue, unmatched
 from conferral.rules.days import last_day, london_day
 from conferral.rules.references import format_reference
@@ -30,6 +31,7 @@ def today(request: HttpRequest) -> HttpResponse:
         *(_parcel(parcel) for parcel in unmatched()[:SHOWN]),
         *(_reported(claim, request) for claim in to_process()[:SHOWN]),
         *(_unplaced(approval) for approval in unplaced(london_day(request.at))[:SHOWN]),
+        *_without_contact(request),
         *(_due(certificate) for certificate in due_certificates()[:SHOWN]),
     ]
     todos.sort(key=lambda one: (one["until"] is None, one["until"]) if one["until"] else (True, 0))
@@ -84,6 +86,24 @@ def _unplaced(approval: Approval) -> dict[str, Any]:
         "why": "a claim can’t be submitted until somebody is allocated.",
         "rule_url": reverse("rule", args=["claim-without-moderator"]),
     }
+
+
+def _without_contact(request: HttpRequest) -> list[dict[str, Any]]:
+    """One line for all centres at which nobody would hear of something."""
+    found = list(dict.fromkeys(one.centre for one in centres_without_contact(london_day(request.at))))
+    if not found:
+        return []
+    return [
+        {
+            "title": f"Nobody is named to hear at {counted(len(found), 'centre')}",
+            "url": reverse("desk_without_contact"),
+            "until": None,
+            "when": "Contacts",
+            "lines": [f"Centres {', '.join(found[:5])}{' and others' if len(found) > 5 else ''}"],
+            "why": "letters go to the exams officer until the centre says who should have them.",
+            "rule_url": reverse("rule", args=["purpose-without-contact"]),
+        }
+    ]
 
 
 def _due(certificate: Certificate) -> dict[str, Any]:

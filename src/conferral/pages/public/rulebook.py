@@ -31,6 +31,8 @@ CONCERNS = {
     "consignment": "Centres that send work, and the moderators who wait for it.",
     "withdrawal": "Centres whose work has not arrived. It is judged when the time allowed is over.",
     "match": "Moderators, when they log a parcel.",
+    "contact": "Centres that name who hears about what.",
+    "purpose": "Centres at which nobody would hear of something.",
     "take_back": "Centres that want to change a claim they have submitted.",
     "review": "Moderators and verifiers, when they decide on a claimed unit.",
     "report": "Moderators and verifiers, when they send the feedback report.",

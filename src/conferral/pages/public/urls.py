@@ -9,6 +9,7 @@ from conferral.pages.public import (
     faq,
     front,
     journeys,
+    letters,
     library,
     qualifications,
     reports,
@@ -40,6 +41,12 @@ urlpatterns = [
     route("library/<slug:id>/changes/", library.changes, name="document_changes", permission=OPEN),
     route("library/<slug:id>/<int:number>/", library.version, name="document_version", permission=OPEN),
     route("library/<slug:id>/<int:number>/file/", library.file, name="document_file", permission=OPEN),
+    route("letters/", letters.listing, name="letters", permission="read_letters"),
+    route("letters/<int:id>/", letters.letter, name="letter", permission="read_letters"),
+    route("letters/<int:id>/acknowledge/", letters.acknowledged, name="acknowledge_letter", permission="read_letters"),
+    route(
+        "letters/copies/<int:id>/came-back/", letters.came_back, name="letter_came_back", permission="handle_letters"
+    ),
     route("alerts/", alerts.listing, name="alerts", permission="subscribe"),
     route("alerts/<int:id>/stop/", alerts.stop, name="stop_alert", permission="subscribe"),
     route("alerts/stop/<str:token>/", alerts.stop_by_link, name="stop_alerts", permission=OPEN),

@@ -10,6 +10,7 @@ from conferral.records.candidates.models import Upload
 from conferral.records.catalogue.queries import safe_claim_of
 from conferral.records.centres.models import Approval
 from conferral.records.claims.models import Claim, Consignment
+from conferral.records.letters.models import Letter
 from conferral.records.moderation.models import FeedbackReport
 
 MOST = 100
@@ -18,7 +19,9 @@ UPLOADS_ASK_FOR = timedelta(days=14)
 WITHDRAWALS_ASK_FOR = timedelta(days=90)
 REPORTS_ASK_FOR = timedelta(days=90)
 # What needs a centre, the most urgent kind first.
-TO_SEND, PARCEL, MISSED, DRAFT, UPLOAD, REPORT = "to_send", "parcel", "missed", "draft", "upload", "report"
+TO_SEND, PARCEL, MISSED, DRAFT, UPLOAD, REPORT, LETTER = (
+    "to_send", "parcel", "missed", "draft", "upload", "report", "letter",
+)  # fmt: skip
 
 # Written out, since every page of a centre asks it. Each kind is bounded, and found through an index by centre.
 WAITING = """
@@ -50,6 +53,11 @@ UNION ALL
  WHERE (SELECT e.id FROM ledger_event e
         WHERE e.subject = 'claim' AND e.subject_id = r.claim_id::text AND e.verb = 'report_read' LIMIT 1) IS NULL
  ORDER BY r.sent_at, r.id LIMIT %(most)s)
+UNION ALL
+(SELECT 'letter', l.id, l.subject, 0, NULL FROM letters_letter l
+ WHERE l.asks_acknowledgement AND l.acknowledged_at IS NULL AND l.centre_id IS NOT NULL
+   AND l.written_at >= %(reports_since)s
+ ORDER BY l.written_at, l.id LIMIT %(most)s)
 """
 
 
@@ -106,6 +114,11 @@ def uploads_numbered(numbers: list[int]) -> list[Upload]:
 def reports_numbered(numbers: list[int]) -> list[FeedbackReport]:
     """Feedback reports with the schemes of their claims, in the order of their numbers here."""
     return _in_order(FeedbackReport.objects.filter(pk__in=numbers).select_related("claim__scheme"), numbers)
+
+
+def letters_numbered(numbers: list[int]) -> list[Letter]:
+    """Letters in the order of their numbers here."""
+    return _in_order(Letter.objects.filter(pk__in=numbers), numbers)
 
 
 def _in_order(rows: QuerySet[Any], numbers: list[int]) -> list[Any]:
