@@ -185,9 +185,9 @@ def _talk(at: datetime, readers: list[Acting], desk: Acting) -> None:
                 hide_post(first.pk, reason="It named a candidate.", at=at - timedelta(days=3), by=desk)
 
 
-def _last_year(at: datetime) -> Season:
-    """Last year in invented figures: the demonstration world itself is too young and too small to have had one."""
-    first, last = (day.replace(year=day.year - 1) for day in visit_year(london_day(at)))
+def _year(at: datetime, ago: int) -> Season:
+    """A year in invented figures: the demonstration world itself is too young and too small to have had one."""
+    first, last = (day.replace(year=day.year - ago) for day in visit_year(london_day(at)))
     titles = [title for title, *_ in DOCUMENTS]
     return Season(
         SUBJECTS[0][1], first, last, london_day(at), centres=61, claims=842, units=5240, candidates=1930,
@@ -217,14 +217,15 @@ def _last_year(at: datetime) -> Season:
 
 
 def report_last_year(at: datetime, *, by: Acting) -> None:
-    """Publish last year's report; the chief moderator has read each section."""
-    made = _last_year(at)
-    at = min(at, end_of_day(made.ends_on) + timedelta(days=20))
+    """Publish last year's report; the one of the year before was begun and never finished."""
+    before, made = _year(at, 2), _year(at, 1)
+    at = min(at, end_of_day(made.ends_on) + timedelta(days=20, hours=10))
     with acting_as(by):
+        _, unfinished = draft_report(SUBJECTS[0][0], before, schemes=POSTAL, at=at, by=by)
         _, report = draft_report(SUBJECTS[0][0], made, schemes=POSTAL, at=at, by=by)
-        if report is None:
-            raise ValueError("The report was not drafted.")
-        for section in report.sections.all():
+        if report is None or unfinished is None:
+            raise ValueError("The reports were not drafted.")
+        for section in (*unfinished.sections.all()[:3], *report.sections.all()):
             keep_section(section.pk, heading=section.heading, text=section.text, at=at, by=by)
         verdict = publish_report(report.pk, at=at, by=by)
     if verdict.refused:

@@ -72,6 +72,14 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+LIBRARY = {"centre": "Library", "moderator": "Library", "desk": "Guidance", "public": "Support documents"}
+
+
+def under_library(request: HttpRequest) -> None:
+    """Show the page under the menu's entry for what there is to read."""
+    request.chrome = {"section": LIBRARY[getattr(request, "acting", PUBLIC).audience]}
+
+
 def menu(request: HttpRequest, audience: str, badges: dict[str, Any], section: str = "") -> list[dict[str, Any]]:
     """The menu of an audience; the entry named by the view, or whose address begins this one's, is current."""
     entries = [(label, reverse(name)) for label, name in MENUS[audience]]

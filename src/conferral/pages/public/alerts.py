@@ -14,6 +14,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import condition, require_POST
 
 from conferral.actions.alerts import stopped_by, subscribe, unsubscribe
+from conferral.pages.chrome import under_library
 from conferral.records.access import acting_as
 from conferral.records.catalogue.models import Qualification
 from conferral.records.guidance.models import Alert, AlertCopy, Subject, Subscription
@@ -47,6 +48,7 @@ class SubscriptionForm(forms.Form):
 
 def listing(request: HttpRequest) -> HttpResponse:
     """What the person hears of, and what was sent; on POST, subscribe."""
+    under_library(request)
     form = SubscriptionForm(request.POST if request.method == "POST" else None, roles=request.acting.roles)
     if request.method == "POST" and form.is_valid():
         kind, _, key = form.cleaned_data["about"].partition(":")
@@ -86,6 +88,7 @@ def stop(request: HttpRequest, id: int) -> HttpResponse:
 
 def stop_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """Stop without signing in: the link of a mail names whose subscriptions these are."""
+    under_library(request)
     reader = stopped_by(token)
     if reader is None:
         raise Http404(token)

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from conferral.actions.community import begin_topic, hide_post, write_post
+from conferral.pages.chrome import under_library
 from conferral.pages.public.alerts import in_words
 from conferral.records.community.models import HiddenPost, Post, Topic
 from conferral.records.guidance.models import Subject
@@ -52,12 +53,14 @@ class HideForm(forms.Form):
 
 def subjects(request: HttpRequest) -> HttpResponse:
     """Every subject, with when somebody last wrote in it."""
+    under_library(request)
     found = Subject.objects.annotate(count=Count("topics"), last=Max("topics__last_post_at"))
     return render(request, "community/subjects.html", {"page": {"title": "Community", "subjects": list(found)}})
 
 
 def topics(request: HttpRequest, id: str) -> HttpResponse:
     """The topics of a subject, the one with the newest post first."""
+    under_library(request)
     subject = get_object_or_404(Subject, pk=id)
     found = Topic.objects.filter(subject=subject).select_related("made_by").order_by("-last_post_at", "-id")
     before = _mark(request.GET.get("before", ""))
@@ -88,6 +91,7 @@ def _mark(said: str) -> tuple[datetime, int] | None:
 
 def begin(request: HttpRequest, id: str) -> HttpResponse:
     """Begin a topic."""
+    under_library(request)
     subject = get_object_or_404(Subject, pk=id)
     form = TopicForm(request.POST if request.method == "POST" else None)
     verdict = None
@@ -109,6 +113,7 @@ def begin(request: HttpRequest, id: str) -> HttpResponse:
 
 def topic(request: HttpRequest, id: int) -> HttpResponse:
     """A topic with its posts; on POST, write in it."""
+    under_library(request)
     found = get_object_or_404(Topic.objects.select_related("subject"), pk=id)
     form, verdict = PostForm(request.POST if request.method == "POST" else None), None
     if request.method == "POST" and form.is_valid():
@@ -152,6 +157,7 @@ def _post(row: Post) -> dict[str, Any]:
 
 def hide(request: HttpRequest, id: int) -> HttpResponse:
     """Hide a post, with the reason that readers see."""
+    under_library(request)
     post = get_object_or_404(Post.objects.select_related("topic__subject", "author"), pk=id)
     form = HideForm(request.POST if request.method == "POST" else None)
     verdict = None

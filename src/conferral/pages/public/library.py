@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from conferral.actions.library import note_reading
 from conferral.actions.markdown import html_of
+from conferral.pages.chrome import under_library
 from conferral.records.access import acting_as
 from conferral.records.catalogue.models import Qualification
 from conferral.records.guidance.models import DocumentFile, DocumentVersion, Subject, SupportDocument
@@ -38,6 +39,7 @@ class Search(forms.Form):
 
 def listing(request: HttpRequest) -> HttpResponse:
     """Every document by title, searched by words of it or by scheme."""
+    under_library(request)
     form = Search(request.GET)
     asked = form.cleaned_data if form.is_valid() else {"words": "", "scheme": ""}
     reader = request.acting.person if request.acting.roles else None
@@ -65,6 +67,7 @@ def _row(document: SupportDocument) -> dict[str, Any]:
 
 def document(request: HttpRequest, id: str) -> HttpResponse:
     """The current version of a document, or that it is to come."""
+    under_library(request)
     found = get_object_or_404(SupportDocument, pk=id)
     if not found.current:
         page = {"title": found.title, "document": found}
@@ -82,6 +85,7 @@ def version(request: HttpRequest, id: str, number: int) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, found: SupportDocument, number: int, *, since: int | None = None) -> HttpResponse:
+    under_library(request)
     versions = list(found.versions.select_related("file").defer("file__content")[:100])
     shown = next((one for one in versions if one.number == number), None)
     if shown is None:
@@ -105,6 +109,7 @@ def _shown(request: HttpRequest, found: SupportDocument, number: int, *, since: 
 
 def changes(request: HttpRequest, id: str) -> HttpResponse:
     """What differs between an earlier version and the current one, section by section."""
+    under_library(request)
     found = get_object_or_404(SupportDocument, pk=id, current__gt=0)
     asked = request.GET.get("since", "")
     since = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 0

@@ -10,11 +10,13 @@ from django.urls import reverse
 from conferral.actions.annual_reports import title_of
 from conferral.actions.markdown import html_of
 from conferral.actions.report_paper import report_pdf
+from conferral.pages.chrome import under_library
 from conferral.records.reports.models import AnnualReport
 
 
 def listing(request: HttpRequest) -> HttpResponse:
     """Every published report, the newest first."""
+    under_library(request)
     found = _published()[:100]
     page = {"title": "Reports to centres", "reports": [{"report": one, "title": title_of(one)} for one in found]}
     return render(request, "reports/index.html", {"page": page})
@@ -26,6 +28,7 @@ def _published() -> Any:
 
 def report(request: HttpRequest, subject: str, year: int) -> HttpResponse:
     """The report of a subject for the year that began in September of `year`."""
+    under_library(request)
     found = get_object_or_404(_published(), subject=subject, begins_on__year=year)
     page = {
         "title": title_of(found),
