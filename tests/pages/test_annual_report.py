@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from pypdf import PdfReader
 
 from conferral.actions.annual_reports import draft_report, keep_section, publish_report
-from conferral.batch.jobs import send_alerts
+from conferral.batch.jobs import send_alerts, send_letters
 from conferral.records.access import acting_as
 from conferral.records.guidance.models import Subject
 from conferral.records.reports.models import AnnualReport, ReportSection
@@ -172,6 +172,7 @@ def test_the_chief_moderator_drafts_edits_and_publishes_and_everybody_reads(worl
     assert report.sections.exclude(kept_at=None).count() == 8
     assert desk.post(address("desk_publish_report", report.pk)).status_code == 303
     send_alerts()
+    send_letters()
     assert [one.subject for one in mail.outbox] == ["Customer Service: report to centres 2011/12"]
     assert f"http://127.0.0.1:8000{address('report', 'customer-service', 2011)}" in mail.outbox[0].body
     client.logout()

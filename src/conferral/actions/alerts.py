@@ -83,16 +83,21 @@ def unsubscribe(subscriptions: Sequence[int], *, by: Acting) -> int:
 
 @transaction.atomic
 def note_sent(copies: Sequence[int], *, at: datetime, by: Acting) -> int:
-    """Remember that the mails have left; returns how many had not before."""
+    """Remember that their letters are written; returns how many were not before."""
     count = AlertCopy.objects.filter(pk__in=copies, sent_at=None).update(sent_at=at)
     if count:
-        record([Done("alerts_sent", "alert", "mail", facts={"mails": count})], at=at, by=by)
+        record([Done("alerts_sent", "alert", "letters", facts={"letters": count})], at=at, by=by)
     return count
 
 
 def stop_token(person: int) -> str:
     """What a mail's link names its reader by. It needs no sign-in, says nothing else and has no end."""
     return signing.dumps(person, salt=_STOP)
+
+
+def stop_address(person: int, address: str) -> str:
+    """Where a person stops e-alerts without signing in; `address` is the public one."""
+    return f"{address}/alerts/stop/{stop_token(person)}/"
 
 
 def stopped_by(token: str) -> Acting | None:

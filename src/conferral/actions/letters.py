@@ -1,5 +1,6 @@
 """Letters: written in the transaction of what they tell of, sent by a job, acknowledged, or come back."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.core import signing
@@ -44,6 +45,25 @@ def write_to_person(
         written_by_id=by.person, written_at=at,
     )  # fmt: skip
     return _address(letter, [Addressee(one.name, one.email or "") for one in Person.objects.filter(pk=person)])
+
+
+@transaction.atomic
+def write_to_persons(
+    texts: Mapping[int, str], *, subject: str, about: tuple[str, str] = ("", ""), at: datetime, by: Acting
+) -> int:
+    """Write to many people in a few statements, each with a text of their own; returns how many mails will leave."""
+    letters = Letter.objects.bulk_create(
+        Letter(
+            person_id=person, subject=_one_line(subject), text=text, about_kind=about[0], about_key=about[1],
+            written_by_id=by.person, written_at=at,
+        )
+        for person, text in texts.items()
+    )  # fmt: skip
+    people = Person.objects.in_bulk(texts)
+    readers = [(letter, people[letter.person_id]) for letter in letters if letter.person_id in people]
+    copies = [LetterCopy(letter=letter, name=one.name, email=one.email) for letter, one in readers if one.email]
+    LetterCopy.objects.bulk_create(copies)
+    return len(copies)
 
 
 def _one_line(subject: str) -> str:

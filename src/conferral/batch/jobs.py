@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 from conferral.actions.awards import issue_certificate
 from conferral.actions.claims import withdraw_unmet_claim
 from conferral.actions.consignments import return_unmatched_work
-from conferral.batch.alerts import mail_alerts
+from conferral.batch.alerts import write_alerts
 from conferral.batch.certificates import certificate_pdf
 from conferral.batch.letters import mail_letters
 from conferral.records.access import acting_as
@@ -78,8 +78,8 @@ def _paper(certificate: Certificate) -> bytes:
 @app.periodic(cron="* * * * *")
 @app.task(name="conferral.send_alerts", queueing_lock="send_alerts", lock="send_alerts")
 def send_alerts(timestamp: int = 0) -> int:
-    """Send the e-alerts that wait; returns how many have left."""
-    return mail_alerts(at=settings.CLOCK(), organisation=settings.ORGANISATION, address=settings.PUBLIC_ADDRESS)
+    """Write the letters of the e-alerts that wait; returns how many."""
+    return write_alerts(at=settings.CLOCK(), organisation=settings.ORGANISATION, address=settings.PUBLIC_ADDRESS)
 
 
 @app.periodic(cron="* * * * *")

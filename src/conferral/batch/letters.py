@@ -12,9 +12,10 @@ from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
 
+from conferral.actions.alerts import stop_address
 from conferral.actions.letters import copy_of, copy_token, note_came_back, note_left, note_not_taken
 from conferral.records.access import acting_as
-from conferral.records.letters.models import LetterCopy
+from conferral.records.letters.models import Letter, LetterCopy
 from conferral.rules.permissions import CLOCK
 from conferral.rules.policies import policy
 
@@ -81,9 +82,17 @@ def mail(copy: LetterCopy, organisation: str, address: str, relay: Any = None) -
     text = f"{letter.text}\n\nThis letter, to {to}: {address}/letters/{letter.pk}/\n{asks}\n{organisation}\n"
     return EmailMessage(
         letter.subject, text, to=[copy.email],
-        headers={"Message-ID": f"<{copy_token(copy.pk)}@{_HOST}>", "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": f"<{copy_token(copy.pk)}@{_HOST}>", "Auto-Submitted": "auto-generated"}
+        | _stopping(letter, address),
         connection=relay,
     )  # fmt: skip
+
+
+def _stopping(letter: Letter, address: str) -> dict[str, str]:
+    """An e-alert carries where it is stopped, so that a mail reader can offer it."""
+    if letter.about_kind != "alert" or letter.person_id is None:
+        return {}
+    return {"List-Unsubscribe": f"<{stop_address(letter.person_id, address)}>"}
 
 
 def letter_name(copy: LetterCopy) -> str:

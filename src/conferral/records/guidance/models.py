@@ -195,7 +195,7 @@ class Alert(models.Model):
 
 
 class AlertCopy(models.Model):
-    """The one mail about an alert to one subscriber; `sent_at` is empty until it has left."""
+    """The one letter about an alert to one subscriber; `sent_at` is empty until it is written."""
 
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="copies")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
