@@ -34,7 +34,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 def title(journey: Journey) -> str:
-    return f"The journey of a {journey.name}"
+    article = "an" if journey.name[0] in "aeiou" else "a"
+    return f"The journey of {article} {journey.name}"
 
 
 def journey(request: HttpRequest, name: str) -> HttpResponse:
