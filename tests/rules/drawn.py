@@ -16,11 +16,13 @@ from conferral.rules.facts import (
     AllocationFacts,
     CertificateFacts,
     ChangeFacts,
+    CheckpointFacts,
     ClaimFacts,
     ConsignmentFacts,
     ContactFacts,
     DirectClaimFacts,
     DraftFacts,
+    ExpectationFacts,
     HidingFacts,
     PostFacts,
     PublicationFacts,
@@ -62,6 +64,8 @@ FACTS = {
     "draft": DraftFacts,
     "publication": PublicationFacts,
     "contact": ContactFacts,
+    "checkpoint": CheckpointFacts,
+    "expectation": ExpectationFacts,
     "purpose": PurposeFacts,
 }
 DAY = date(2014, 12, 31)

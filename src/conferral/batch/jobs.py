@@ -10,6 +10,7 @@ from conferral.actions.claims import withdraw_unmet_claim
 from conferral.actions.consignments import return_unmatched_work
 from conferral.batch.alerts import write_alerts
 from conferral.batch.certificates import certificate_pdf
+from conferral.batch.checkpoints import ask_and_remind
 from conferral.batch.letters import mail_letters
 from conferral.records.access import acting_as
 from conferral.records.awards.models import Certificate
@@ -87,6 +88,13 @@ def send_alerts(timestamp: int = 0) -> int:
 def send_letters(timestamp: int = 0) -> int:
     """Mail the letters that wait; returns how many have left."""
     return mail_letters(at=settings.CLOCK(), organisation=settings.ORGANISATION, address=settings.PUBLIC_ADDRESS)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="conferral.ask_at_checkpoints", queueing_lock="ask_at_checkpoints", lock="ask_at_checkpoints")
+def ask_at_checkpoints(timestamp: int = 0) -> int:
+    """Send each centre of a checkpoint its own list, and remind those that are silent; returns how many letters."""
+    return ask_and_remind(at=settings.CLOCK())
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -142,6 +142,21 @@ def readiness(
 
 
 @app.command()
+def checkpoint(
+    number: Annotated[int | None, typer.Argument(help="The checkpoint's number; without one, the latest.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Say who expects a result at a checkpoint, who is not ready and why, and which centres have not confirmed."""
+    _ready()
+    from conferral.cli import checkpoints
+
+    found = checkpoints.checkpoint(number)
+    if isinstance(found, str):
+        _stop(found)
+    _say(found, as_json, checkpoints.in_words(found))
+
+
+@app.command()
 def bounces(
     files: Annotated[list[str], typer.Argument(help="Mails saying that a mail failed (RFC 3464); - for the input.")],
     as_json: Json = False,

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from conferral.actions.awards import process_claim
 from conferral.actions.candidates import register_candidate
 from conferral.actions.centres import add_centre, add_person, allocate, approve_centre, declare_interest
+from conferral.actions.checkpoints import ask_centre, set_checkpoint
 from conferral.actions.claims import choose_units, say_of_units, start_claim, submit_claim
 from conferral.actions.consignments import log_unmatched_work, receive_work, record_despatch
 from conferral.actions.contacts import name_contact
@@ -17,6 +18,7 @@ from conferral.records.access import acting_as
 from conferral.records.calendar import bank_holidays
 from conferral.records.catalogue.models import Qualification, SchemeUnit
 from conferral.records.catalogue.queries import evidence_needed
+from conferral.records.checkpoints.queries import centres_to_ask
 from conferral.records.claims.models import Claim
 from conferral.records.claims.queries import Pair
 from conferral.records.moderation.models import Moderator
@@ -103,6 +105,7 @@ def make_demo(at: datetime) -> None:
     _claim_in_every_state(demo)
     readers = [demo.acting("exams_officer", "61423"), demo.acting("assessor", "61423")]
     _write_letters(demo)
+    _set_checkpoint(demo)
     fill_library(demo.at, by=demo.acting("quality_officer"), readers=readers)
     report_last_year(demo.at, by=demo.acting("chief_moderator"))
 
@@ -125,6 +128,17 @@ def _write_letters(demo: Demo) -> None:
             "packs parcels takes the address from there and from nowhere else.",
             asks_acknowledgement=True, at=demo.moment(2), by=by,
         )  # fmt: skip
+
+
+def _set_checkpoint(demo: Demo) -> None:
+    """A checkpoint three weeks ahead, of which the centres have been told."""
+    by = demo.acting("entries_officer")
+    day = london_day(demo.at) + timedelta(days=21)
+    schemes = ["09628", "10263"]
+    with acting_as(by):
+        _, made = set_checkpoint("Results before the holidays", schemes, day, at=demo.moment(1), by=by)
+        for centre in centres_to_ask(made) if made else []:
+            ask_centre(made, centre, at=demo.moment(1), by=by)
 
 
 def sign_ins() -> list[tuple[str, str]]:

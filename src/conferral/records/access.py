@@ -21,6 +21,7 @@ _OPEN = (
     "guidance_subject", "guidance_subject_schemes", "guidance_supportdocument", "guidance_supportdocument_schemes",
     "guidance_documentversion", "guidance_documentsection", "guidance_documentfile", "guidance_sectionlink",
     "guidance_alert", "guidance_alert_schemes",
+    "checkpoints_checkpoint", "checkpoints_checkpoint_schemes",
 )  # fmt: skip
 _STAFF = ("people_person", "centres_centre", "centres_membership", "moderation_moderator")
 _BY_CENTRE = (
@@ -30,7 +31,7 @@ _BY_CENTRE = (
     "moderation_allocation", "moderation_interest", "moderation_unitdecision", "moderation_feedbackreport",
     "awards_award", "awards_certificate",
     "allocation_changerequest", "allocation_redirection", "allocation_proposedallocation",
-    "letters_contact", "letters_letter",
+    "letters_contact", "letters_letter", "checkpoints_askedcentre", "checkpoints_expectation",
 )  # fmt: skip
 _BY_MODERATOR = (
     "allocation_competence", "allocation_contract", "allocation_absence", "allocation_absencereason",

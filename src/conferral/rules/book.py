@@ -3,6 +3,7 @@
 from conferral.rules import (
     allocations,
     certificates,
+    checkpoints,
     claims,
     consignments,
     fees,
@@ -29,6 +30,7 @@ CHAPTERS = (
     ("Fees", fees),
     ("Guidance", guidance),
     ("Letters", letters),
+    ("Checkpoints", checkpoints),
 )
 
 RULES: tuple[Rule, ...] = tuple(

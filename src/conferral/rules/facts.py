@@ -318,3 +318,21 @@ class PurposeFacts:
     email: str | None = None
     bounced_on: date | None = None
     because: str | None = None
+
+
+@dataclass(frozen=True)
+class CheckpointFacts:
+    """A checkpoint about to be set. `candidates` is None when nobody in its schemes is without an award."""
+
+    today: date
+    answer_by: date
+    candidates: int | None = None
+
+
+@dataclass(frozen=True)
+class ExpectationFacts:
+    """What a centre is about to say of one registration at a checkpoint."""
+
+    said_on: date
+    answer_by: date
+    awarded_on: date | None = None

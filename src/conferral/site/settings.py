@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "conferral.records.allocation",
     "conferral.records.awards",
     "conferral.records.letters",
+    "conferral.records.checkpoints",
     "conferral.records.guidance",
     "conferral.records.community",
     "conferral.records.reports",

@@ -11,6 +11,7 @@ from django.urls import reverse
 from conferral.pages.templatetags.parts import counted, in_days, left, moment, short_day, written
 from conferral.records.candidates.models import Upload
 from conferral.records.centres.today import (
+    CHECKPOINT,
     DRAFT,
     LETTER,
     MISSED,
@@ -19,6 +20,7 @@ from conferral.records.centres.today import (
     TO_SEND,
     UPLOAD,
     Waits,
+    checkpoints_numbered,
     claims_numbered,
     letters_numbered,
     parcels_numbered,
@@ -26,10 +28,11 @@ from conferral.records.centres.today import (
     uploads_numbered,
     waiting,
 )
+from conferral.records.checkpoints.models import Checkpoint
 from conferral.records.claims.models import Claim, Consignment
 from conferral.records.letters.models import Letter
 from conferral.records.moderation.models import FeedbackReport
-from conferral.rules.days import london_day
+from conferral.rules.days import end_of_day, london_day
 from conferral.rules.references import format_reference
 
 
@@ -224,6 +227,21 @@ def _acknowledge(letter: Letter, named: Named, at: datetime) -> Todo:
     )
 
 
+def _checkpoint(waits: Waits) -> Named:
+    url = reverse("centre_checkpoint", args=[waits.number])
+    return Named("Confirm who expects a result:", waits.named, url, url)
+
+
+def _confirm(checkpoint: Checkpoint, named: Named, at: datetime) -> Todo:
+    return Todo(
+        named,
+        "See the list",
+        (f"By the end of {written(checkpoint.answer_by)}. Each candidate is filled in as they stand.",),
+        until=end_of_day(checkpoint.answer_by) - timedelta(seconds=1),
+        since=checkpoint.set_at,
+    )
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of to-do: the menu entry that leads to it, whose it is, how it is named, read and told."""
@@ -244,6 +262,7 @@ class Kind:
 KINDS = {
     TO_SEND: Kind("Claims", "send_work", _to_send, claims_numbered, _send_work),
     PARCEL: Kind("Claims", "build_claims", _parcel, parcels_numbered, _claim_for_parcel),
+    CHECKPOINT: Kind("Candidates", "confirm_expectations", _checkpoint, checkpoints_numbered, _confirm),
     MISSED: Kind("Claims", "build_claims", _missed, claims_numbered, _claim_again),
     DRAFT: Kind("Claims", "build_claims", _draft, claims_numbered, _finish_draft),
     UPLOAD: Kind("Candidates", "register_candidates", _upload, uploads_numbered, _put_right),

@@ -4,6 +4,7 @@ from django.urls import URLPattern
 
 from conferral.pages.centre import (
     candidates,
+    checkpoints,
     claim_builder,
     claims,
     consignments,
@@ -37,6 +38,8 @@ urlpatterns: list[URLPattern] = [
     route("results/<int:claim>/read/", results.read, name="centre_report_read", permission="see_centre"),
     route("certificates/<str:certificate>/", results.certificate, name="centre_certificate",
           permission="see_centre"),
+    route("checkpoints/<int:id>/", checkpoints.checkpoint, name="centre_checkpoint", permission="see_centre"),
+    route("checkpoints/<int:id>/say/", checkpoints.say, name="centre_say_expected", permission="confirm_expectations"),
     route("own/", own.own, name="centre_own", permission="see_centre"),
     route("own/contacts/", contacts.listing, name="centre_contacts", permission="see_centre"),
     route("own/contacts/name/", contacts.name, name="centre_name_contact", permission="name_contacts"),

@@ -31,6 +31,8 @@ CONCERNS = {
     "consignment": "Centres that send work, and the moderators who wait for it.",
     "withdrawal": "Centres whose work has not arrived. It is judged when the time allowed is over.",
     "match": "Moderators, when they log a parcel.",
+    "checkpoint": "The desk, when it sets a day by which centres confirm who expects a result.",
+    "expectation": "Centres that say who expects a result.",
     "contact": "Centres that name who hears about what.",
     "purpose": "Centres at which nobody would hear of something.",
     "take_back": "Centres that want to change a claim they have submitted.",

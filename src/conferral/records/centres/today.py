@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from conferral.records.candidates.models import Upload
 from conferral.records.catalogue.queries import safe_claim_of
 from conferral.records.centres.models import Approval
+from conferral.records.checkpoints.models import Checkpoint
 from conferral.records.claims.models import Claim, Consignment
 from conferral.records.letters.models import Letter
 from conferral.records.moderation.models import FeedbackReport
@@ -19,8 +20,8 @@ UPLOADS_ASK_FOR = timedelta(days=14)
 WITHDRAWALS_ASK_FOR = timedelta(days=90)
 REPORTS_ASK_FOR = timedelta(days=90)
 # What needs a centre, the most urgent kind first.
-TO_SEND, PARCEL, MISSED, DRAFT, UPLOAD, REPORT, LETTER = (
-    "to_send", "parcel", "missed", "draft", "upload", "report", "letter",
+TO_SEND, PARCEL, MISSED, DRAFT, UPLOAD, REPORT, LETTER, CHECKPOINT = (
+    "to_send", "parcel", "missed", "draft", "upload", "report", "letter", "checkpoint",
 )  # fmt: skip
 
 # Written out, since every page of a centre asks it. Each kind is bounded, and found through an index by centre.
@@ -58,6 +59,11 @@ UNION ALL
  WHERE l.asks_acknowledgement AND l.acknowledged_at IS NULL AND l.centre_id IS NOT NULL
    AND l.written_at >= %(reports_since)s
  ORDER BY l.written_at, l.id LIMIT %(most)s)
+UNION ALL
+(SELECT 'checkpoint', c.id, c.title, 0, ((c.answer_by + time '23:59:59') AT TIME ZONE 'Europe/London')
+ FROM checkpoints_askedcentre a JOIN checkpoints_checkpoint c ON c.id = a.checkpoint_id
+ WHERE a.confirmed_at IS NULL AND c.answer_by >= (%(uploads_since)s AT TIME ZONE 'Europe/London')::date
+ ORDER BY c.answer_by, c.id LIMIT %(most)s)
 """
 
 
@@ -119,6 +125,11 @@ def reports_numbered(numbers: list[int]) -> list[FeedbackReport]:
 def letters_numbered(numbers: list[int]) -> list[Letter]:
     """Letters in the order of their numbers here."""
     return _in_order(Letter.objects.filter(pk__in=numbers), numbers)
+
+
+def checkpoints_numbered(numbers: list[int]) -> list[Checkpoint]:
+    """Checkpoints in the order of their numbers here."""
+    return _in_order(Checkpoint.objects.filter(pk__in=numbers), numbers)
 
 
 def _in_order(rows: QuerySet[Any], numbers: list[int]) -> list[Any]:
