@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 from pypdf import PdfReader
 
 from conferral.actions.annual_reports import draft_report, keep_section, publish_report
+from conferral.actions.contacts import name_contact
 from conferral.batch.jobs import send_alerts, send_letters
 from conferral.records.access import acting_as
 from conferral.records.guidance.models import Subject
@@ -55,7 +56,7 @@ SAID_IN_2012 = (
     ("p4", "Whenever possible the OCR", ("work-without-a-claim-goes-back",),
      ["Wherever possible the centre was contacted", "correct process", "automatically returned", "until"]),
     ("p5a", "to ensure that the correct", ("the-right-people-hear-of-absences",),
-     ["right people at your centre", "when a moderator is unavailable"]),
+     ["right people at your centre", "when a moderator is unavailable", "41 centres have named nobody"]),
     ("p5a", "The notification from OCR states", ("another-moderator-may-be-asked-for",),
      ["notification says", "change of moderator", "unable to wait for their results"]),
     ("p5b", "not to submit work in", ("no-plastic-pockets",), ["poly-pockets", "cost", "time to remove"]),
@@ -143,6 +144,12 @@ def test_the_figures_of_a_season_are_those_of_its_records(world, fed, django_ass
     }
     assert found.sent == found.claims - fed.counts["unsent"]
     assert (found.absences, found.asked_for_change) == (Count(1, 41), Count(6, 6))
+    assert found.unnamed == 41
+    by = world.acting("exams_officer")
+    with acting_as(by):
+        said = {"name": "Office", "email": "office@example.org", "at": world.at, "by": by}
+        assert name_contact(world.centre, "moderation", scheme="09628", **said).allowed
+    assert gathered(world).unnamed == 40
     assert set(found.wrong_evidence) == {"09628", "09629"}
     assert found.new_documents == tuple(sorted(TITLES))
     elsewhere = gathered(world, ["03455"])

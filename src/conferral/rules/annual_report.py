@@ -285,9 +285,10 @@ def delays_were_long(season: Season) -> str:
     if not season.late.known:
         return ""
     longest = f" The longest delays were over {_weeks(season.longest_delay)}." if season.longest_delay > 14 else ""
+    part = f", {share(season.late.things, season.sent)} of all that was sent" if season.late.tellable else ""
     return (
-        f"The work of {told(season.late, 'claims')} was sent later, {share(season.late.things, season.sent)} "
-        f"of all that was sent.{longest} These centres did not get their results by the time that they wished for."
+        f"The work of {told(season.late, 'claims')} was sent later{part}.{longest} "
+        "These centres did not get their results by the time that they wished for."
     )
 
 
@@ -316,8 +317,9 @@ def _ordinal(number: int) -> str:
 def a_withdrawn_claim_is_made_again(season: Season) -> str:
     if not season.unsent.known:
         return ""
-    again = f" {share(season.claimed_again, season.unsent.things).capitalize()} were." if season.claimed_again else ""
-    return f"The centre then has to submit the claim again when it sends the work to be moderated.{again}"
+    again = share(season.claimed_again, season.unsent.things)
+    done = f" This year {again} of them were." if season.unsent.tellable and season.claimed_again else ""
+    return f"The centre then has to submit the claim again when it sends the work to be moderated.{done}"
 
 
 @point("sending", "p4")
@@ -334,7 +336,8 @@ def work_came_without_a_claim(season: Season) -> str:
 def work_without_a_claim_goes_back(season: Season) -> str:
     if not season.unmatched.known:
         return ""
-    back = f", as {season.went_back:,} were" if season.went_back >= policy("fewest_things_told") else ""
+    enough = season.unmatched.tellable and season.went_back >= policy("fewest_things_told")
+    back = f", as {season.went_back:,} parcels were" if enough else ""
     return (
         "Wherever possible the centre was contacted first. The correct process, though, is that the work is "
         f"automatically returned{back}, until there is a claim for it. Claim first, then send."
@@ -359,9 +362,10 @@ def the_right_people_hear_of_absences(season: Season) -> str:
     if not season.absences.known:
         return ""
     affected = f"{season.absences.centres:,} centres" if season.absences.tellable else "some centres"
+    nobody = f" {season.unnamed:,} centres have named nobody." if season.unnamed >= policy("fewest_things_told") else ""
     return (
         "Make sure that the right people at your centre are told when a moderator is unavailable: this year it "
-        f"concerned {affected}. Name them under *Our centre*."
+        f"concerned {affected}.{nobody} Name them among your [contacts](/centre/own/contacts/)."
     )
 
 

@@ -43,7 +43,8 @@ class Season:
     """Everything that a yearly report is drafted from. Days are London days, both ends inclusive.
 
     `reasons` counts decided units by reason code, `delays` claims by days from claim to despatch, `sound_centres`
-    centres at which nine units of ten were confirmed, `sound_candidates` candidates all of whose units were.
+    centres at which nine units of ten were confirmed, `sound_candidates` candidates all of whose units were,
+    `unnamed` centres that named nobody living to hear of moderation.
     """
 
     subject: str
@@ -71,6 +72,7 @@ class Season:
     reports: Count = Count()
     pockets: Count = Count()
     absences: Count = Count()
+    unnamed: int = 0
     asked_for_change: Count = Count()
     evidence: Sequence[Evidence] = ()
     notices: Sequence[tuple[str, date]] = ()

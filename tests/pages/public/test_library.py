@@ -119,8 +119,12 @@ def test_a_title_is_searched_by_its_words_and_by_scheme(world, published, client
 
 def test_a_reader_is_told_what_changed_since_they_last_looked(world, published, as_role):
     page, centre = address("document", published.pk), as_role("exams_officer")
+    today = address("centre_today")
+    assert "Customer Service handbook Version 1, 23 November 2026, new to you" in words(centre.get(today))
     assert "since you last looked" not in words(centre.get(page))
+    assert "New in the library" not in words(centre.get(today))
     second(world, published)
+    assert "Version 2, 23 November 2026, you last saw version 1" in words(centre.get(today))
     assert "Changed since you looked" in words(centre.get(address("library")))
     told = words(centre.get(page))
     assert "Changed since you last looked, at version 1 Version 2, 23 November 2026. Assessment is recorded." in told

@@ -18,11 +18,14 @@ from conferral.records.centres.models import Approval, Centre
 from conferral.records.centres.today import approvals_on, claims_with_others, dates_ahead
 from conferral.records.claims.models import Claim
 from conferral.records.cohorts import COUNTED, statuses
+from conferral.records.guidance.models import SupportDocument
+from conferral.records.guidance.queries import to_read
 from conferral.rules.days import london_day
 from conferral.rules.readiness import AT_RISK, CAN_FINISH, CANNOT_FINISH, READY
 
 AHEAD = timedelta(days=548)
 SHOWN = 6
+READ = timedelta(days=365)  # older documents are looked up, not told of
 # The last word is short: four columns stand side by side.
 COLUMNS = {
     READY: LIGHTS[READY],
@@ -51,11 +54,24 @@ def today(request: HttpRequest) -> HttpResponse:
         "lately": [
             _lately(entry, count, request.at) for entry, count in runs(newest_of_centre(centre.pk, 100))[:SHOWN]
         ],
+        "to_read": [
+            _to_read(one)
+            for one in to_read([row.scheme_id for row in approvals], request.acting.somebody, since=request.at - READ)
+        ],
         "columns": list(COLUMNS.values()),
         **_standing(centre.pk, approvals, ahead, day),
         "may_register": request.acting.may("register_candidates"),
     }
     return render(request, "centre/today.html", {"page": page})
+
+
+def _to_read(document: SupportDocument) -> dict[str, Any]:
+    seen = f"you last saw version {document.seen}" if document.seen else "new to you"
+    return {
+        "title": document.title,
+        "url": reverse("document", args=[document.pk]),
+        "text": f"Version {document.current}, {written(document.published_at)}, {seen}",
+    }
 
 
 def _lead(at: datetime, todos: int, others: int) -> str:

@@ -64,7 +64,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
     desk_chrome(request)
     page = {
         "title": f"Publish a notice about {scheme.code}",
-        "lead": "It is shown at once on the public page of the qualification and to centres that build a claim in it.",
+        "lead": "It is shown at once in public and to centres that build a claim in it; subscribers get an e-alert.",
         "form": form,
         "verb": "Publish the notice",
         "refused": request.method == "POST",

@@ -1,6 +1,9 @@
 """What pages ask of the library."""
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from conferral.records.guidance.models import (
     DocumentReading,
@@ -30,6 +33,20 @@ def documents(*, words: str = "", scheme: str = "", person: int | None = None) -
         seen = DocumentReading.objects.filter(document=OuterRef("pk"), person=person)
         found = found.annotate(seen=Subquery(seen.values("number")[:1]))
     return found[:MOST]
+
+
+def to_read(schemes: Iterable[str], person: int, *, since: datetime, most: int = 4) -> list[SupportDocument]:
+    """Documents for these schemes or for all whose version was published since a moment and not seen by a person.
+
+    The newest first, each with `published_at` and `seen`, the version seen before. One query.
+    """
+    newest = DocumentVersion.objects.filter(document=OuterRef("pk"), number=OuterRef("current"))
+    seen = DocumentReading.objects.filter(document=OuterRef("pk"), person=person)
+    found = SupportDocument.objects.filter(Q(schemes__in=list(schemes)) | Q(schemes=None), current__gt=0).annotate(
+        published_at=Subquery(newest.values("published_at")[:1]), seen=Subquery(seen.values("number")[:1])
+    )
+    unseen = Q(seen=None) | Q(seen__lt=F("current"))
+    return list(found.filter(unseen, published_at__gte=since).order_by("-published_at", "id").distinct()[:most])
 
 
 def parts(version: DocumentVersion) -> list[Part]:

@@ -98,7 +98,12 @@ _AWAY = """
            (SELECT count(*) FROM allocation_changerequest r WHERE r.scheme_id = ANY(%(schemes)s)
             AND r.asked_at >= %(since)s AND r.asked_at < %(until)s),
            (SELECT count(DISTINCT r.centre_id) FROM allocation_changerequest r WHERE r.scheme_id = ANY(%(schemes)s)
-            AND r.asked_at >= %(since)s AND r.asked_at < %(until)s)
+            AND r.asked_at >= %(since)s AND r.asked_at < %(until)s),
+           (SELECT count(DISTINCT m.centre_id) FROM moderation_allocation m
+            WHERE m.scheme_id = ANY(%(schemes)s) AND m.days @> %(ends)s::date AND NOT EXISTS (
+                SELECT FROM letters_contact k WHERE k.centre_id = m.centre_id AND k.purpose = 'moderation'
+                AND k.taken_away_at IS NULL AND k.bounced_at IS NULL
+                AND (k.scheme_id IS NULL OR k.scheme_id = m.scheme_id)))
 """
 
 
@@ -117,7 +122,7 @@ def season(subject: Subject, schemes: Iterable[str], *, begins_on: date, ends_on
     bands = {row[0]: row[1:] for row in _rows(_CLAIMS + _SENT, asked)}
     reports, reported, pockets, pocketed = _one(_CLAIMS + _REPORTS, asked)
     parcels, parcel_centres, returned = _one(_PARCELS, asked)
-    absences, absent_centres, changes, changing = _one(_AWAY, asked)
+    absences, absent_centres, changes, changing, unnamed = _one(_AWAY, asked)
     late_centres = _one(_CLAIMS + _LATE_CENTRES, asked)[0]
     never = bands.get("never", (0, 0, 0, None, 0))
     late = sum(row[2] for row in bands.values())
@@ -147,6 +152,7 @@ def season(subject: Subject, schemes: Iterable[str], *, begins_on: date, ends_on
         reports=Count(reports, reported),
         pockets=Count(pockets, pocketed),
         absences=Count(absences, absent_centres),
+        unnamed=unnamed,
         asked_for_change=Count(changes, changing),
         evidence=_evidence(codes, drafted_on),
         notices=_notices(codes, begins_on, drafted_on),
