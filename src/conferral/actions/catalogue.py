@@ -10,6 +10,7 @@ from conferral.actions.combinations import load_combination
 from conferral.actions.ledger import Done, record
 from conferral.records.catalogue.models import (
     Alternative,
+    Criterion,
     EvidencePolicy,
     Qualification,
     Source,
@@ -60,13 +61,27 @@ def _load_sources(sources: Iterable[shapes.Source]) -> None:
     Source.objects.bulk_create(rows.values(), update_conflicts=True, unique_fields=["id"], update_fields=fields)
 
 
-def _load_units(units: Iterable[shapes.Unit]) -> None:
+def _load_units(read: Iterable[shapes.Unit]) -> None:
+    units = tuple(read)
     fields = ["title", "level", "credit", "glh", "demonstration", "note"]
     rows = [
         Unit(code=unit.code, cites={"unit": unit.clause}, **{field: getattr(unit, field) for field in fields})
         for unit in units
     ]
     Unit.objects.bulk_create(rows, update_conflicts=True, unique_fields=["code"], update_fields=[*fields, "cites"])
+    _load_criteria({unit.code: unit.criteria for unit in units})
+
+
+def _load_criteria(criteria: Mapping[str, Iterable[shapes.Criterion]]) -> None:
+    rows = [
+        Criterion(unit_id=unit, number=one.number, outcome=one.outcome, text=one.text, verb=one.verb, place=place)
+        for unit, given in criteria.items()
+        for place, one in enumerate(given, 1)
+    ]
+    Criterion.objects.filter(unit__in=criteria).update(current=False)
+    fields = ["outcome", "text", "verb", "place", "current"]
+    unique = ["unit", "number"]
+    Criterion.objects.bulk_create(rows, update_conflicts=True, unique_fields=unique, update_fields=fields)
 
 
 def _load_scheme(

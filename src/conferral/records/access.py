@@ -14,7 +14,7 @@ from conferral.rules.permissions import Acting
 AUDIENCES = ("centre", "moderator", "desk", "public", "clock")
 
 _OPEN = (
-    "catalogue_source", "catalogue_unit", "catalogue_qualification", "catalogue_schemeunit",
+    "catalogue_source", "catalogue_unit", "catalogue_criterion", "catalogue_qualification", "catalogue_schemeunit",
     "catalogue_groupunit", "catalogue_pathway", "catalogue_barred",
     "catalogue_constraint", "catalogue_evidencepolicy", "catalogue_alternative", "catalogue_withdrawal",
     "catalogue_notice",

@@ -68,8 +68,11 @@ _FROM_PAGES: tuple[Numbered, ...] = (
     Numbered(
         "R26",
         "The glossary of command verbs says how deep an answer goes",
-        ("verbs", "moderator_unit"),
-        ("tests/pages/public/test_verbs.py::test_each_verb_says_what_is_enough_and_what_is_too_thin",),
+        ("verbs", "unit", "moderator_unit"),
+        (
+            "tests/pages/public/test_verbs.py::test_each_verb_says_what_is_enough_and_what_is_too_thin",
+            "tests/pages/public/test_units.py::test_a_unit_lists_each_criterion_with_its_verb_and_what_it_asks",
+        ),
     ),
     Numbered(
         "R44",

@@ -25,6 +25,10 @@ class CommandVerbs:
     reading: str
     decided_by: str
 
+    def of(self, verb: str) -> Depth | None:
+        """What a verb asks for, whatever its case; None for a verb that the glossary lacks."""
+        return next((depth for depth in self.depths if verb.strip().lower() in depth.verbs), None)
+
 
 def _read() -> CommandVerbs:
     said = tomllib.loads(files("conferral.rules").joinpath("verbs.toml").read_text("utf-8"))

@@ -14,6 +14,7 @@ from conferral.pages.public import (
     qualifications,
     reports,
     rulebook,
+    units,
     verbs,
 )
 
@@ -26,6 +27,7 @@ urlpatterns = [
     route("check/<str:certificate>/", certificates.certificate, name="certificate", permission=OPEN),
     route("qualifications/", qualifications.listing, name="qualifications", permission=OPEN),
     route("qualifications/<str:code>/", qualifications.qualification, name="qualification", permission=OPEN),
+    route("units/<path:code>/", units.unit, name="unit", permission=OPEN),
     route("rules/", rulebook.listing, name="rule_book", permission=OPEN),
     route("rules/policy/", rulebook.policy_values, name="policy_values", permission=OPEN),
     route("rules/<slug:id>/", rulebook.rule, name="rule", permission=OPEN),

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from conferral.pages.public.clauses import cited
+from conferral.pages.public.units import verb_id
 from conferral.rules.verbs import COMMAND_VERBS
 
 
@@ -12,7 +13,12 @@ def verbs(request: HttpRequest) -> HttpResponse:
     page = {
         "title": "How deep an answer goes",
         "depths": [
-            {"verbs": ", ".join(one.verbs).capitalize(), "least": one.least, "thin": one.thin}
+            {
+                "id": verb_id(one.verbs[0]),
+                "verbs": ", ".join(one.verbs).capitalize(),
+                "least": one.least,
+                "thin": one.thin,
+            }
             for one in COMMAND_VERBS.depths
         ],
         "cited": cited(COMMAND_VERBS.clause)[0],

@@ -34,6 +34,28 @@ class Unit(models.Model):
         return f"{self.code} {self.title}"
 
 
+class Criterion(models.Model):
+    """One thing a candidate must show to achieve a unit, under a learning outcome, opened by a command verb.
+
+    A criterion that the pack no longer gives is kept, for the work that was marked against it, and is not `current`.
+    """
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="criteria")
+    number = models.CharField(max_length=10)
+    outcome = models.PositiveSmallIntegerField()
+    text = models.CharField(max_length=500)
+    verb = models.CharField(max_length=30)
+    place = models.PositiveSmallIntegerField()
+    current = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["unit", "place"]
+        constraints = [models.UniqueConstraint(fields=["unit", "number"], name="criterion_once_in_unit")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.text}"
+
+
 class Withdrawal(models.Model):
     """The announcement that schemes come to an end, and what centres are told about it.
 
