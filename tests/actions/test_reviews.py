@@ -59,11 +59,12 @@ def test_nobody_decides_on_what_they_assessed_or_verified(world, role):
     moderator = world.people["examiner_moderator"].pk
     by = world.acting("assessor")
     pairs = [Pair(unit.registration_id, unit.unit_id) for unit in draft.units.all()]
+    with connection.cursor() as cursor:  # as it might have come from elsewhere: submission refuses it
+        cursor.execute("UPDATE claims_claim SET moderator_id = %s WHERE id = %s", [moderator, draft.pk])
     with acting_as(by):
         say_of_units(draft.pk, pairs, at=world.at, by=by, **{role: moderator})
-    with connection.cursor() as cursor:  # as it might have come from elsewhere: submission refuses it
-        cursor.execute("UPDATE claims_claim SET state = 'submitted', submitted_at = now(), moderator_id = %s "
-                       "WHERE id = %s", [moderator, draft.pk])  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE claims_claim SET state = 'submitted', submitted_at = now() WHERE id = %s", [draft.pk])
         cursor.execute("UPDATE claims_claimedunit SET state = 'claimed' WHERE claim_id = %s", [draft.pk])
         cursor.execute("UPDATE claims_claim SET state = 'with_moderator' WHERE id = %s", [draft.pk])
     unit = draft.units.first()

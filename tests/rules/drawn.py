@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from conferral.rules.book import RULES
 from conferral.rules.facts import (
     AbsenceFacts,
+    AgainFacts,
     AllocationFacts,
     CertificateFacts,
     ChangeFacts,
@@ -56,6 +57,7 @@ FACTS = {
     "visit": VisitFacts,
     "direct_claim": DirectClaimFacts,
     "refund": RefundFacts,
+    "again": AgainFacts,
     "version": VersionFacts,
     "subscription": SubscriptionFacts,
     "post": PostFacts,

@@ -35,6 +35,8 @@ TITLES = {
     "role_given": "Role given",
     "packs_loaded": "Catalogue loaded",
     "value_replaced": "Value taken over from the Register",
+    "charged": "Fee charged",
+    "unit_registered_again": "Registered for a unit again",
     "checkpoint_set": "Checkpoint set",
     "checkpoint_asked": "Asked who expects a result",
     "checkpoint_reminded": "Reminded of the checkpoint",

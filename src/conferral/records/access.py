@@ -32,6 +32,7 @@ _BY_CENTRE = (
     "awards_award", "awards_certificate",
     "allocation_changerequest", "allocation_redirection", "allocation_proposedallocation",
     "letters_contact", "letters_letter", "checkpoints_askedcentre", "checkpoints_expectation",
+    "money_charge", "money_attempt",
 )  # fmt: skip
 _BY_MODERATOR = (
     "allocation_competence", "allocation_contract", "allocation_absence", "allocation_absencereason",

@@ -162,6 +162,21 @@ def unit_in_open_claim(claim: Any) -> Any:
 
 
 @rule(
+    "unit-to-be-registered-again",
+    subject="claim",
+    about="unit",
+    clause="moderation-2012 p6",
+    needs=("refused_in",),
+    refuse="{unit} was not awarded in claim {refused_in}, and has not been registered again since.",
+    remedy="Register the candidate for the unit again, on the candidate's page. The fee is shown first.",
+    rulebook=("R20", "R21"),
+)
+def unit_to_be_registered_again(claim: Any) -> Any:
+    """After a unit was not awarded, another attempt is registered and paid for first."""
+    return present(claim.refused_in)
+
+
+@rule(
     "evidence-not-named",
     subject="claim",
     about="evidence_kind",

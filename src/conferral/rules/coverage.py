@@ -48,7 +48,12 @@ _FROM_PAGES: tuple[Numbered, ...] = (
         ("moderator_unit", "journey"),
         ("tests/actions/test_reviews.py::test_a_decision_other_than_confirm_gives_its_reason",),
     ),
-    Numbered("R21", "Another try after that is registered again and paid for", not_yet="charges and attempts"),
+    Numbered(
+        "R21",
+        "Another try after that is registered again and paid for",
+        ("centre_register_again", "centre_fees", "desk_fees"),
+        ("tests/pages/test_fees.py::test_another_attempt_is_registered_and_charged_once",),
+    ),
     Numbered(
         "R22",
         "Support documents, with what changed",

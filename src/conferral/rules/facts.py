@@ -34,7 +34,10 @@ class RegistrationFacts:
 
 @dataclass(frozen=True)
 class ClaimFacts:
-    """One unit claimed for one candidate. Dates are London calendar dates, inclusive."""
+    """One unit claimed for one candidate. Dates are London calendar dates, inclusive.
+
+    `refused_in` is the claim in which the unit was not awarded, while no further attempt has been paid for.
+    """
 
     scheme: str
     claimed_on: date
@@ -53,6 +56,7 @@ class ClaimFacts:
     internal_verifier: int | None = None
     achieved_on: date | None = None
     open_claim: int | None = None
+    refused_in: int | None = None
     moderator: int | None = None
 
 
@@ -335,4 +339,16 @@ class ExpectationFacts:
 
     said_on: date
     answer_by: date
+    awarded_on: date | None = None
+
+
+@dataclass(frozen=True)
+class AgainFacts:
+    """A further attempt at a unit, about to be registered and charged. `refused_in` as in `ClaimFacts`."""
+
+    scheme: str
+    on: date
+    unit: str | None = None
+    refused_in: int | None = None
+    final_certification: date | None = None
     awarded_on: date | None = None

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "conferral.records.moderation",
     "conferral.records.allocation",
     "conferral.records.awards",
+    "conferral.records.money",
     "conferral.records.letters",
     "conferral.records.checkpoints",
     "conferral.records.guidance",

@@ -28,6 +28,7 @@ from conferral.records.centres.models import Approval
 from conferral.records.centres.today import approvals_on
 from conferral.records.claims.models import Claim
 from conferral.records.cohorts import OPEN
+from conferral.records.money.queries import to_register_again
 from conferral.records.readiness import Readiness, readiness_of
 from conferral.rules.days import london_day
 from conferral.rules.readiness import CANNOT_FINISH
@@ -315,7 +316,8 @@ def _facts(found: Candidate) -> list[dict[str, str]]:
 def _registrations(request: HttpRequest, rows: list[Registration]) -> list[dict[str, Any]]:
     known = _readiness(request, rows, finishing=True)
     codes = {code for one in known.values() for found in one.finish.values() for code in found.units}
-    units = Unit.objects.in_bulk(codes)
+    refused = to_register_again([row.pk for row in rows])
+    units = Unit.objects.in_bulk(codes | {one.unit for one in refused})
     return [
         {
             "row": row,
@@ -324,6 +326,16 @@ def _registrations(request: HttpRequest, rows: list[Registration]) -> list[dict[
             "achieved": sorted(row.achievements.all(), key=lambda one: one.achieved_on),
             "next": _next_step(request, known[row.pk]) if row.pk in known else {"text": DONE[row.state]},
             "ready": _ready(known[row.pk], units) if row.pk in known else None,
+            "refused": [
+                {
+                    "unit": units[one.unit],
+                    "claim": one.claim,
+                    "url": reverse("centre_register_again", args=[row.pk, one.unit]),
+                }
+                for one in refused
+                if one.registration == row.pk
+            ],
+            "may_register": request.acting.may("register_candidates"),
         }
         for row in rows
     ]

@@ -96,6 +96,7 @@ def _unit(unit: ClaimedUnit) -> dict[str, Any]:
         "tag": TAGS.get(unit.state, ""),
         "reason": UnitDecision.Code(code).label if code else "",
         "feedback": decision.feedback if decision else "",
+        "again": unit.state == "not_awarded",
     }
 
 

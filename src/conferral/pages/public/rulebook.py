@@ -33,6 +33,7 @@ CONCERNS = {
     "match": "Moderators, when they log a parcel.",
     "checkpoint": "The desk, when it sets a day by which centres confirm who expects a result.",
     "expectation": "Centres that say who expects a result.",
+    "again": "Centres that register a candidate for a unit again.",
     "contact": "Centres that name who hears about what.",
     "purpose": "Centres at which nobody would hear of something.",
     "take_back": "Centres that want to change a claim they have submitted.",

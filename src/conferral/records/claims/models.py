@@ -99,7 +99,23 @@ class ClaimedUnit(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["registration", "unit"], name="claimedunit_registration")]
-        triggers = keeps_to(CLAIMED_UNIT)
+        triggers = [
+            *keeps_to(CLAIMED_UNIT),
+            refuses(
+                "paid_for_again",
+                """
+                IF TG_OP = 'UPDATE' AND OLD.state = 'chosen' AND NEW.state = 'claimed' AND
+                   (SELECT count(*) FROM claims_claimedunit u WHERE u.registration_id = NEW.registration_id
+                    AND u.unit_id = NEW.unit_id AND u.state = 'not_awarded')
+                   > (SELECT count(*) FROM money_attempt t WHERE t.registration_id = NEW.registration_id
+                      AND t.unit_id = NEW.unit_id) THEN
+                    RAISE EXCEPTION 'unit-to-be-registered-again: %', NEW.unit_id USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+                on_update=True,
+            ),
+        ]
 
 
 class Consignment(models.Model):

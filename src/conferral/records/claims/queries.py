@@ -23,7 +23,7 @@ SELECT pairs.registration_id, pairs.unit_id, pairs.assessor_id, pairs.internal_v
        r.registered_on, a.approved_on, a.ended_on,
        EXISTS (SELECT FROM centres_membership m WHERE m.person_id = pairs.assessor_id
                AND m.centre_id = r.centre_id AND m.role = 'assessor') AS assessor_at_centre,
-       ach.achieved_on, other.claim_id AS open_claim
+       ach.achieved_on, other.claim_id AS open_claim, refused.claim_id AS refused_in
 FROM pairs
 JOIN candidates_registration r ON r.id = pairs.registration_id
 LEFT JOIN catalogue_schemeunit su ON su.scheme_id = r.scheme_id AND su.unit_id = pairs.unit_id
@@ -33,6 +33,13 @@ LEFT JOIN claims_claimedunit other ON other.registration_id = r.id AND other.uni
      AND other.state IN ('claimed', 'confirmed', 'amended') AND other.claim_id IS DISTINCT FROM pairs.claim_id
      AND EXISTS (SELECT FROM claims_claim open WHERE open.id = other.claim_id
                  AND open.state IN ('submitted', 'with_moderator', 'with_awarding_organisation'))
+-- Not awarded more often than it was registered again.
+LEFT JOIN LATERAL (
+    SELECT max(u.claim_id) AS claim_id FROM claims_claimedunit u
+    WHERE u.registration_id = r.id AND u.unit_id = pairs.unit_id AND u.state = 'not_awarded'
+    HAVING count(*) > (SELECT count(*) FROM money_attempt t
+                       WHERE t.registration_id = r.id AND t.unit_id = pairs.unit_id)
+) refused ON TRUE
 ORDER BY pairs.registration_id, pairs.unit_id
 """
 
@@ -88,6 +95,7 @@ def _facts(claim: Claim, on: date, pairs: str, scope: dict[str, Any]) -> dict[Pa
                 assessor_at_centre=row[9],
                 achieved_on=row[10],
                 open_claim=row[11],
+                refused_in=row[12],
             )
             for row in cursor.fetchall()
         }
