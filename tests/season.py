@@ -26,6 +26,7 @@ POSTAL = ("04522", "04523", "09628", "09629")
 PRINCIPLES = POSTAL[2:]
 CODES = ("INCOMPLETE", "WRONG_EVIDENCE", "NOT_ANNOTATED", "NO_INTERNAL_MOD", "THIN_ANSWER", "VERB_NOT_MET")
 DELAYS = (5, 12, 45)
+SEEN = "seen"  # while the season is being stored: withdrawn, though the work had arrived
 
 
 @dataclass
@@ -59,6 +60,7 @@ def feed(world, *, centres: int = 40, troubled: int = 12) -> Fed:
     )
     with pgtrigger.ignore():
         claims = Claim.objects.bulk_create(_claims(fed, world, houses, troubled))
+        Claim.objects.filter(state=SEEN).update(state="withdrawn")
         claims += Claim.objects.bulk_create(_again(fed, claims))
         _work(fed, world, claims, units, set(houses[centres - troubled :]))
     _parcels_and_recalls(fed, world, houses, claims)
@@ -88,6 +90,8 @@ def _claims(fed, world, houses, troubled):
             if trouble and turn == 0:
                 claim.state, claim.ended_at = "withdrawn", claim.withdraw_after
                 fed.add("unsent", house.number)
+            if place == 0 and turn == 4:  # the moderator withdrew it when the work was there
+                claim.state, claim.ended_at = SEEN, at + timedelta(days=30)
             fed.add("claims", house.number)
             yield claim
 
@@ -108,7 +112,7 @@ def _again(fed, claims):
 
 def _work(fed, world, claims, units, troubled):
     """Two candidates a claim, each with every unit of the scheme; in troubled centres the first unit is at fault."""
-    sent = [claim for claim in claims if claim.state != "withdrawn"]
+    sent = [claim for claim in claims if claim.state == "processed"]
     candidates = Candidate.objects.bulk_create(
         Candidate(centre_id=claim.centre_id, last_name="N", born_on=date(1990, 1, 1)) for claim in sent for _ in "ab"
     )
@@ -145,7 +149,8 @@ def _work(fed, world, claims, units, troubled):
     UnitDecision.objects.bulk_create(decisions)
     fed.counts["candidates"] = len(registrations)
     fed.counts["sound_candidates"] = len(registrations) - len(faulty)
-    Consignment.objects.bulk_create(_consignments(fed, sent, world.people["examiner_moderator"]))
+    arrived = sent + [claim for claim in claims if claim.state == SEEN]
+    Consignment.objects.bulk_create(_consignments(fed, arrived, world.people["examiner_moderator"]))
     FeedbackReport.objects.bulk_create(_reports(fed, sent, world.people["examiner_moderator"]))
 
 

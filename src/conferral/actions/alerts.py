@@ -27,7 +27,6 @@ _COPIES = """
            OR s.subject_id IN (SELECT subject_id FROM guidance_subject_schemes
                                WHERE qualification_id = ANY(%(schemes)s::varchar[])))
       AND (%(roles)s::varchar[] = '{}' OR s.role = ANY(%(roles)s::varchar[]))
-    ON CONFLICT DO NOTHING
 """
 
 

@@ -216,6 +216,7 @@ def test_a_text_is_cut_into_numbered_sections():
         ("3", "results", "Results"), ("4", "results-2", "Results"),
     ]  # fmt: skip
     assert sections_of("") == ()
+    assert html_of("a <i>b</i>") == "<p>a &lt;i&gt;b&lt;/i&gt;</p>\n"
     assert [one.title for one in sections_of("Title\n=====\n\ntext")] == ["Title"]
     with pytest.raises(ValueError, match="headings"):
         sections_of("# x\n" * 301)
