@@ -88,6 +88,27 @@ def add_document(
     return document, new
 
 
+@transaction.atomic
+def change_document(
+    document: str, *, title: str, kind: str, summary: str, schemes: Sequence[str], roles: Sequence[str],
+    retired: bool = False, at: datetime, by: Acting,
+) -> bool:  # fmt: skip
+    """Correct what is said of a document, or retire it; its versions and its address stay.
+
+    False, and nothing is changed, when another document has the title. Raises SupportDocument.DoesNotExist.
+    """
+    found = SupportDocument.objects.select_for_update().get(pk=document)
+    if SupportDocument.objects.filter(title=title).exclude(pk=document).exists():
+        return False
+    found.title, found.kind, found.summary = title, kind, summary
+    found.roles, found.retired = list(roles), retired
+    found.save()
+    found.schemes.set(Qualification.objects.filter(pk__in=schemes))
+    facts = {"schemes": sorted(schemes), "retired": retired}
+    record([Done("document_changed", "document", document, facts=facts)], at=at, by=by)
+    return True
+
+
 def _free_id(title: str) -> str:
     wanted = slugify(title)[:70] or "document"
     taken = set(SupportDocument.objects.filter(pk__startswith=wanted).values_list("pk", flat=True))

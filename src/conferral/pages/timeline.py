@@ -55,6 +55,7 @@ TITLES = {
     "report_section_kept": "Section kept",
     "report_published": "Report published",
     "document_added": "Document announced",
+    "document_changed": "What is said of it changed",
     "document_version_published": "Version published",
     "section_linked": "Section linked",
     "section_unlinked": "Link to a section taken away",

@@ -84,8 +84,22 @@ def test_the_desk_adds_a_document_and_its_versions(world, as_role):
     assert "All of it." in words(desk.get(address("desk_document", "student-guide")))
     verbs = list(Event.objects.filter(subject="document").order_by("seq").values_list("verb", flat=True))
     assert verbs == ["document_added", *["document_version_published"] * 2]
+    change = address("desk_change_document", "student-guide")
+    assert "No longer kept up to date" in words(desk.get(change))
+    said = said | {"title": "Guide for candidates", "schemes": ["09629"], "roles": ["tutor"]}
+    assert desk.post(change, said).status_code == 303
+    found = SupportDocument.objects.get(pk="student-guide")
+    assert (found.title, found.roles, found.current) == ("Guide for candidates", ["tutor"], 2)
+    assert [one.pk for one in found.schemes.all()] == ["09629"]
+    desk.post(address("desk_add_document"), said | {"title": "Another"})
+    assert "Another document has this title" in words(desk.post(change, said | {"title": "Another"}))
+    assert desk.post(change, said | {"retired": "on"}).status_code == 303
+    assert "Guide for candidates" not in words(desk.get(address("library")))
+    assert "Guide for candidates Retired" in words(desk.get(address("desk_guidance")))
+    assert "This document is no longer kept up to date" in words(desk.get(address("document", "student-guide")))
     for role in ("certificates_officer", "exams_officer"):
         assert as_role(role).post(to, first).status_code == 403
+        assert as_role(role).post(change, said).status_code == 403
 
 
 def test_everybody_reads_the_current_version_and_the_earlier_ones(

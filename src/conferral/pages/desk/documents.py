@@ -14,6 +14,7 @@ from conferral.actions.library import (
     MOST_CHARACTERS,
     Upload,
     add_document,
+    change_document,
     link_section,
     media_type,
     publish_version,
@@ -68,6 +69,16 @@ class DocumentForm(forms.Form):
         choices=[(role, role.replace("_", " ").capitalize()) for role in ROLES],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": "Choose roles of the list"},
+    )
+
+
+class ChangeForm(DocumentForm):
+    """The same of a document that is there."""
+
+    retired = forms.BooleanField(
+        label="No longer kept up to date",
+        help_text="It leaves the list and is read only by its address.",
+        required=False,
     )
 
 
@@ -136,7 +147,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     desk_chrome(request)
     page = {
         "title": GUIDANCE,
-        "documents": list(documents()),
+        "documents": list(documents(retired=True)),
         "may_keep": request.acting.may("keep_library"),
     }
     return render(request, "desk/guidance.html", {"page": page})
@@ -163,6 +174,28 @@ def add(request: HttpRequest) -> HttpResponse:
         "verb": "Add the document",
         "refused": request.method == "POST",
         "crumbs": [_home(), {"label": "Add a support document"}],
+    }
+    return render(request, "desk/form.html", {"page": page}, status=422 if page["refused"] else 200)
+
+
+def change(request: HttpRequest, id: str) -> HttpResponse:
+    """Correct what is said of a document, or retire it."""
+    found = get_object_or_404(SupportDocument, pk=id)
+    names = ("title", "kind", "summary", "roles", "retired")
+    initial = {name: getattr(found, name) for name in names} | {"schemes": [row.pk for row in found.schemes.all()]}
+    form = ChangeForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        if change_document(id, **form.cleaned_data, at=request.at, by=request.acting):
+            return _see_other("desk_document", id)
+        form.add_error("title", "Another document has this title. Choose one that says what differs")
+    desk_chrome(request)
+    page = {
+        "title": f"Change what is said of {found.title}",
+        "lead": "Its versions stay as they were published, and so does its address.",
+        "form": form,
+        "verb": "Keep the changes",
+        "refused": request.method == "POST",
+        "crumbs": [_home(), {"label": found.title, "url": reverse("desk_document", args=[id])}, {"label": "Change"}],
     }
     return render(request, "desk/form.html", {"page": page}, status=422 if page["refused"] else 200)
 

@@ -61,6 +61,9 @@ urlpatterns: list[URLPattern] = [
     route("guidance/subjects/", subjects.listing, name="desk_subjects", permission="see_desk"),
     route("guidance/subjects/<slug:id>/", subjects.subject, name="desk_subject", permission="keep_library"),
     route("guidance/documents/<slug:id>/", documents.document, name="desk_document", permission="see_desk"),
+    route(
+        "guidance/documents/<slug:id>/change/", documents.change, name="desk_change_document", permission="keep_library"
+    ),
     route("guidance/documents/<slug:id>/version/", documents.version, name="desk_version", permission="keep_library"),
     route("guidance/documents/<slug:id>/link/", documents.link, name="desk_link_section", permission="keep_library"),
     route("guidance/links/<int:id>/", documents.unlink, name="desk_unlink_section", permission="keep_library"),

@@ -13,7 +13,7 @@ from conferral.pages.chrome import under_library
 from conferral.records.access import acting_as
 from conferral.records.catalogue.models import Qualification
 from conferral.records.guidance.models import DocumentFile, DocumentVersion, Subject, SupportDocument
-from conferral.records.guidance.queries import documents, parts
+from conferral.records.guidance.queries import MOST, documents, parts
 from conferral.rules.versions import GONE, NEW, Difference, differences
 
 SIGNS = {"new": ("ready", "New"), "changed": ("at-risk", "Changed"), "gone": ("", "No longer there")}
@@ -51,6 +51,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "refused": not form.is_valid(),
         "asked": bool(asked["words"] or asked["scheme"]),
         "rows": [_row(one) for one in found],
+        "most": MOST,
         "subjects": list(Subject.objects.all()),
     }
     return render(request, "library/index.html", {"page": page}, status=200 if form.is_valid() else 422)

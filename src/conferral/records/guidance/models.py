@@ -30,7 +30,7 @@ class SupportDocument(models.Model):
     """A document that helps centres, whatever its version. Without schemes it concerns all.
 
     `roles` are those that it is written for, none for all; `current` is the number of its newest version, 0 while
-    it is to come.
+    it is to come. A `retired` one is no longer kept up to date, and read only by its address.
     """
 
     class Kind(models.TextChoices):
@@ -48,6 +48,7 @@ class SupportDocument(models.Model):
     summary = models.CharField(max_length=300)
     schemes = models.ManyToManyField(Qualification, related_name="documents", blank=True)
     roles = ArrayField(models.CharField(max_length=30), default=list)
+    retired = models.BooleanField(default=False)
     added_at = models.DateTimeField()
     current = models.PositiveIntegerField(default=0)
 

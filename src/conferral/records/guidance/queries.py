@@ -17,12 +17,16 @@ from conferral.rules.versions import Part
 MOST = 200
 
 
-def documents(*, words: str = "", scheme: str = "", person: int | None = None) -> QuerySet[SupportDocument]:
+def documents(
+    *, words: str = "", scheme: str = "", person: int | None = None, retired: bool = False
+) -> QuerySet[SupportDocument]:
     """Documents by title, those of all schemes included, each with when it was last published; 200 at most.
 
-    `person` is whose last look is noted as `seen`, for those who have a role.
+    `person` is whose last look is noted as `seen`, for those who have a role. Retired ones only when asked for.
     """
     found = SupportDocument.objects.prefetch_related("schemes")
+    if not retired:
+        found = found.filter(retired=False)
     for word in words.split()[:10]:
         found = found.filter(title__icontains=word)
     if scheme:
@@ -42,9 +46,9 @@ def to_read(schemes: Iterable[str], person: int, *, since: datetime, most: int =
     """
     newest = DocumentVersion.objects.filter(document=OuterRef("pk"), number=OuterRef("current"))
     seen = DocumentReading.objects.filter(document=OuterRef("pk"), person=person)
-    found = SupportDocument.objects.filter(Q(schemes__in=list(schemes)) | Q(schemes=None), current__gt=0).annotate(
-        published_at=Subquery(newest.values("published_at")[:1]), seen=Subquery(seen.values("number")[:1])
-    )
+    found = SupportDocument.objects.filter(
+        Q(schemes__in=list(schemes)) | Q(schemes=None), current__gt=0, retired=False
+    ).annotate(published_at=Subquery(newest.values("published_at")[:1]), seen=Subquery(seen.values("number")[:1]))
     unseen = Q(seen=None) | Q(seen__lt=F("current"))
     return list(found.filter(unseen, published_at__gte=since).order_by("-published_at", "id").distinct()[:most])
 

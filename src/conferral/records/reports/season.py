@@ -208,7 +208,7 @@ def _notices(codes: list[str], begins_on: date, until: date) -> tuple[tuple[str,
 def _documents(codes: list[str], begins_on: date, until: date) -> dict[str, tuple[str, ...]]:
     """Titles that are new, updated and to come; a document that is new is not told as updated."""
     concerning = Q(schemes__in=codes) | Q(schemes=None)
-    documents = set(SupportDocument.objects.filter(concerning).values_list("pk", flat=True))
+    documents = set(SupportDocument.objects.filter(concerning, retired=False).values_list("pk", flat=True))
     within = (datetime.combine(begins_on, time(), LONDON), end_of_day(until))
     versions = DocumentVersion.objects.filter(document__in=documents, published_at__range=within)
     published = list(versions.values_list("document__title", "number").order_by("document__title"))
