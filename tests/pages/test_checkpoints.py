@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from conferral.actions.candidates import register_candidate
 from conferral.actions.checkpoints import ask_centre, confirm_list, say_expected, set_checkpoint
+from conferral.actions.contacts import name_contact
 from conferral.batch.jobs import ask_at_checkpoints
 from conferral.cli.checkpoints import checkpoint as on_the_command_line
 from conferral.cli.main import app
@@ -55,9 +56,13 @@ def test_a_checkpoint_lies_ahead_and_concerns_somebody(world, as_role):
 
 
 def test_each_centre_is_sent_its_own_list_once_and_reminded_once(world, spring):
+    by = world.acting("exams_officer")
+    with acting_as(by):
+        name_contact("61423", "results", scheme="09628", name="x", email="x@example.org", at=world.at, by=by)
     assert ask_at_checkpoints() == 1
     assert ask_at_checkpoints() == 0
     letter = Letter.objects.get()
+    assert [one.email for one in letter.copies.all()] == ["x@example.org"]
     assert letter.subject == "Please confirm who expects a result by 23 December 2026"
     assert "You have 5 without an award: " in letter.text
     for registration in world.registrations:

@@ -2,6 +2,7 @@
 
 import socketserver
 import threading
+from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -163,6 +164,15 @@ def test_a_report_of_returned_mail_is_believed_only_for_a_letter_of_ours(world, 
     assert Contact.objects.get(email="quality@example.org").bounced_at == world.at
 
 
+def relaying(handler, settings):
+    """A relay that runs for one test, and the mail settings that lead to it."""
+    relay = socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=relay.serve_forever, daemon=True).start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = relay.server_address
+    return relay
+
+
 class Relay(socketserver.StreamRequestHandler):
     """A relay that takes mail for nobody at example.org whose name begins with q, and is busy for n."""
 
@@ -186,10 +196,7 @@ class Relay(socketserver.StreamRequestHandler):
 
 
 def test_a_relay_that_refuses_an_address_flags_it_and_one_that_is_busy_is_asked_again(world, named, settings):
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Relay) as relay:
-        threading.Thread(target=relay.serve_forever, daemon=True).start()
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = relay.server_address
+    with relaying(Relay, settings) as relay:
         by = world.acting("exams_officer")
         with acting_as(by):
             name_contact("61423", "moderation", scheme=None, name="x", email="x@example.org", at=world.at, by=by)
@@ -198,10 +205,49 @@ def test_a_relay_that_refuses_an_address_flags_it_and_one_that_is_busy_is_asked_
         assert Contact.objects.get(email="quality@example.org").bounced_because == "550 no such mailbox"
         busy = LetterCopy.objects.get(email="Nunez@example.org")
         assert (busy.tries, busy.bounced_at, busy.sent_at) == (1, None, None)
-        for _ in range(4):
+        assert send_letters() == 0
+        assert LetterCopy.objects.get(pk=busy.pk).tries == 1  # not again within a quarter of an hour
+        for tries in range(1, 5):
+            settings.CLOCK = lambda tries=tries: world.at + timedelta(minutes=15 * tries)
             send_letters()
         relay.shutdown()
     assert Contact.objects.get(email="Nunez@example.org").bounced_because == "451 busy"
+
+
+class Particular(Relay):
+    """A relay that wants to be spoken to differently before it takes anything."""
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 relay\r\n")
+        for line in self.rfile:
+            refused = line[:4].upper() == b"MAIL"
+            self.wfile.write(b"530 Must issue STARTTLS first\r\n" if refused else b"250 ok\r\n")
+
+
+def test_a_relay_that_refuses_the_sender_flags_nobody(world, named, settings):
+    write(world)
+    with relaying(Particular, settings) as relay:
+        assert send_letters() == 0
+        relay.shutdown()
+    assert Contact.objects.exclude(bounced_at=None).count() == 0
+    assert LetterCopy.objects.filter(sent_at=None, bounced_at=None).count() == 2
+
+
+def test_one_impossible_address_does_not_stop_the_others(world, named):
+    write(world)
+    LetterCopy.objects.filter(email="quality@example.org").update(email="quality@example.org\nBcc: spy@example.org")
+    assert send_letters() == 1
+    assert LetterCopy.objects.exclude(bounced_at=None).get().bounced_because.startswith("not an address")
+
+
+def test_a_scheme_of_which_nobody_hears_is_named(world, as_role):
+    by = world.acting("exams_officer")
+    with acting_as(by):
+        name_contact("61423", "results", scheme="09628", name="x", email="x@example.org", at=world.at, by=by)
+    text = words(as_role("exams_officer").get(address("centre_contacts")))
+    assert "Nobody is named to hear about results in 10263" in text
+    assert "results" in {one.purpose for one in centres_without_contact(world.at.date())}
+    assert [one.email for one in hears("61423", "results", "09628", "10263")] == ["x@example.org"]
 
 
 def test_a_relay_that_is_not_there_loses_nothing(world, named, settings):

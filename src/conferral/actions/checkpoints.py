@@ -72,7 +72,8 @@ def _write(checkpoint: Checkpoint, centre: str, subject: str, at: datetime, by: 
     day = checkpoint.answer_by
     write_to_centre(
         centre, RESULTS, subject=f"{subject} by {day.day} {day:%B %Y}", text=letter_text(checkpoint, rows),
-        about=("checkpoint", str(checkpoint.pk)), at=at, by=by,
+        schemes=list({one.registration.scheme_id for one in rows}), about=("checkpoint", str(checkpoint.pk)),
+        at=at, by=by,
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Letters: written in the transaction of what they tell of, sent by a job, acknowledged, or come back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.core import signing
@@ -18,21 +18,22 @@ _COPY = "conferral.letter-copy"
 
 @transaction.atomic
 def write_to_centre(
-    centre: str, purpose: str, *, scheme: str | None = None, subject: str, text: str, about: tuple[str, str] = ("", ""),
+    centre: str, purpose: str, *, scheme: str | None = None, schemes: Sequence[str] = (), subject: str, text: str,
+    about: tuple[str, str] = ("", ""),
     asks_acknowledgement: bool = False, at: datetime, by: Acting,
 ) -> int:  # fmt: skip
     """Write to those whom a centre named for a purpose: moderation, fees, withdrawals or results.
 
-    Contacts for the scheme and for all schemes hear; where none is living, the exams officers do, else the head of
-    centre. `about` names what the letter tells of, for example ("claim", "17"). The letter stands on the centre's
-    page of letters even when nobody has an address. Returns how many mails will leave.
+    Contacts for the scheme, or for any of several `schemes`, and those for all schemes hear; where none is living, the
+    exams officers do, else the head of centre. `about` names what the letter tells of, for example ("claim", "17").
+    The letter stands on the page of letters even when nobody has an address. Returns how many mails will leave.
     """
     letter = Letter.objects.create(
         centre_id=centre, purpose=purpose, scheme_id=scheme, subject=_one_line(subject), text=text,
         about_kind=about[0], about_key=about[1], asks_acknowledgement=asks_acknowledgement,
         written_by_id=by.person, written_at=at,
     )  # fmt: skip
-    return _address(letter, hears(centre, purpose, scheme))
+    return _address(letter, hears(centre, purpose, *schemes, *filter(None, [scheme])))
 
 
 @transaction.atomic
@@ -95,7 +96,7 @@ def note_left(copies: list[int], *, at: datetime, by: Acting) -> int:
 @transaction.atomic
 def note_not_taken(copy: int, because: str, *, at: datetime, by: Acting) -> None:
     """Remember that a relay would not take a mail this time; the job tries it again."""
-    LetterCopy.objects.filter(pk=copy).update(tries=_tries(copy) + 1, bounced_because=because[:300])
+    LetterCopy.objects.filter(pk=copy).update(tries=_tries(copy) + 1, tried_at=at, bounced_because=because[:300])
 
 
 def _tries(copy: int) -> int:

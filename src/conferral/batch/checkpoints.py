@@ -25,7 +25,7 @@ def ask_and_remind(*, at: datetime) -> int:
     for checkpoint in ahead:
         with acting_as(CLOCK):
             to_ask, due = centres_to_ask(checkpoint), reminder_due(checkpoint) <= today
-            to_remind = centres_to_remind(checkpoint) if due and checkpoint.set_at.date() < today else []
+            to_remind = centres_to_remind(checkpoint) if due and london_day(checkpoint.set_at) < today else []
         for centre in to_ask:
             with acting_as(CLOCK):
                 letters += ask_centre(checkpoint, centre, at=at, by=CLOCK)

@@ -5,12 +5,13 @@ import email.policy
 import logging
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import Message
-from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from smtplib import SMTPDataError, SMTPException, SMTPNotSupportedError, SMTPRecipientsRefused
 from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
+from django.db.models import Q
 
 from conferral.actions.alerts import stop_address
 from conferral.actions.letters import copy_of, copy_token, note_came_back, note_left, note_not_taken
@@ -25,6 +26,7 @@ MOST = 2000
 _HOST = "letters.conferral.invalid"
 _IDENTITY = re.compile(r"<([A-Za-z0-9_.\-]+)@" + re.escape(_HOST) + ">")
 _FINAL = 500
+_BETWEEN_TRIES = timedelta(minutes=15)
 _LARGEST = 1_000_000  # octets of a report that are read: the part that counts stands near its top
 
 
@@ -38,6 +40,7 @@ def mail_letters(*, at: datetime, organisation: str, address: str) -> int:
     while sent < MOST:
         with acting_as(CLOCK):
             waiting = LetterCopy.objects.filter(sent_at=None, bounced_at=None, pk__gt=last)
+            waiting = waiting.filter(Q(tried_at=None) | Q(tried_at__lte=at - _BETWEEN_TRIES))
             copies = list(waiting.select_related("letter", "letter__centre").order_by("id")[:AT_ONCE])
             left, relay_answers = _send(copies, at, organisation, address)
             sent += note_left(left, at=at, by=CLOCK)
@@ -58,8 +61,10 @@ def _send(copies: list[LetterCopy], at: datetime, organisation: str, address: st
                 except SMTPRecipientsRefused as refused:
                     code, words = next(iter(refused.recipients.values()))
                     _not_taken(copy, code, words, at)
-                except SMTPResponseException as refused:
-                    _not_taken(copy, refused.smtp_code, refused.smtp_error, at)
+                except SMTPDataError as refused:  # of what is written, not of whom it is to
+                    note_not_taken(copy.pk, _in_words(refused.smtp_code, refused.smtp_error), at=at, by=CLOCK)
+                except (ValueError, SMTPNotSupportedError) as error:  # an address that no mail can carry
+                    note_came_back(copy.pk, f"not an address: {error}", at=at, by=CLOCK)
     except (OSError, SMTPException) as error:
         log.error("%s letters wait: %s", len(copies) - len(left), error)
         return left, False
@@ -67,11 +72,15 @@ def _send(copies: list[LetterCopy], at: datetime, organisation: str, address: st
 
 
 def _not_taken(copy: LetterCopy, code: int, words: bytes | str, at: datetime) -> None:
-    because = f"{code} {words.decode('utf-8', 'replace') if isinstance(words, bytes) else words}"
+    because = _in_words(code, words)
     if code >= _FINAL or copy.tries + 1 >= policy("tries_before_mail_came_back"):
         note_came_back(copy.pk, because, at=at, by=CLOCK)
     else:
         note_not_taken(copy.pk, because, at=at, by=CLOCK)
+
+
+def _in_words(code: int, words: bytes | str) -> str:
+    return f"{code} {words.decode('utf-8', 'replace') if isinstance(words, bytes) else words}"
 
 
 def mail(copy: LetterCopy, organisation: str, address: str, relay: Any = None) -> EmailMessage:

@@ -1,5 +1,6 @@
 """Contacts: who at the centre hears about moderation, fees, withdrawals and results."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -79,7 +80,7 @@ def _listing(request: HttpRequest, form: ContactForm) -> HttpResponse:
     page = {
         "title": "Who hears about what",
         "purposes": _purposes(centre),
-        "reasons": warnings_of(centre),
+        "reasons": warnings_of(centre, london_day(request.at)),
         "instead": instead_in_words([one.name for one in instead_of_contacts(centre)]),
         "form": form,
         "may_name": request.acting.may("name_contacts"),
@@ -88,9 +89,9 @@ def _listing(request: HttpRequest, form: ContactForm) -> HttpResponse:
     return render(request, "centre/contacts.html", {"page": page}, status=422 if form.is_bound else 200)
 
 
-def warnings_of(centre: str) -> list[Reason]:
+def warnings_of(centre: str, day: date) -> list[Reason]:
     """What the rules say of a centre's contacts: purposes of which nobody hears, and addresses that are dead."""
-    return [reason for facts in purposes_of(centre) for reason in judge(facts, rules_on("purpose")).reasons]
+    return [reason for facts in purposes_of(centre, day) for reason in judge(facts, rules_on("purpose")).reasons]
 
 
 def _purposes(centre: str) -> list[dict[str, Any]]:

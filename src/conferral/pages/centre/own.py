@@ -28,7 +28,7 @@ def own(request: HttpRequest) -> HttpResponse:
         "roles": _roles(centre),
         "approvals": [_approval(one, day) for one in Approval.objects.select_related("scheme")],
         "allocations": _allocations(day),
-        "reasons": warnings_of(centre.pk),
+        "reasons": warnings_of(centre.pk, day),
         "contacts": contacts_in_words(centre.pk),
         "timeline": [_happened(entry, count, request.at) for entry, count in runs(newest_of_centre(centre.pk, 100))],
     }

@@ -109,6 +109,7 @@ class LetterCopy(models.Model):
     name = models.CharField(max_length=200)
     email = models.EmailField()
     tries = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     bounced_at = models.DateTimeField(null=True)
     bounced_because = models.CharField(max_length=300, blank=True)

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from conferral.records.centres.models import Membership
+from conferral.records.centres.models import Approval, Membership
 from conferral.records.letters.models import Contact, Letter, LetterCopy, Purpose
+from conferral.rules.days import london_day
 from conferral.rules.facts import PurposeFacts
 from conferral.rules.letters import INSTEAD
 
@@ -19,15 +20,16 @@ class Addressee(NamedTuple):
     email: str
 
 
-def living(centre: str, purpose: str, scheme: str | None = None) -> QuerySet[Contact]:
-    """A centre's contacts whose mail arrives, for a purpose: those for the scheme and those for all schemes."""
+def living(centre: str, purpose: str, *schemes: str) -> QuerySet[Contact]:
+    """A centre's contacts whose mail arrives, for a purpose: those for one of the schemes and those for all schemes."""
     found = Contact.objects.filter(centre=centre, purpose=purpose, taken_away_at=None, bounced_at=None)
-    return found.filter(Q(scheme=None) | Q(scheme=scheme))
+    return found.filter(Q(scheme=None) | Q(scheme__in=schemes))
 
 
-def hears(centre: str, purpose: str, scheme: str | None = None) -> list[Addressee]:
+def hears(centre: str, purpose: str, *schemes: str) -> list[Addressee]:
     """Who is written to about a purpose, each address once, in the order in which they were named."""
-    named = [Addressee(*one) for one in living(centre, purpose, scheme).order_by("id").values_list("name", "email")]
+    found = living(centre, purpose, *schemes).order_by("id")
+    named = [Addressee(*one) for one in found.values_list("name", "email")]
     return list({one.email.lower(): one for one in named or instead_of_contacts(centre)}.values())
 
 
@@ -47,18 +49,25 @@ def reached(copy: int) -> bool:
     return LetterCopy.objects.filter(pk=copy).exclude(sent_at=None).exists()
 
 
-def purposes_of(centre: str) -> list[PurposeFacts]:
-    """The facts of each purpose at a centre, and of each of its contacts whose mail came back. Two queries."""
+def purposes_of(centre: str, day: date) -> list[PurposeFacts]:
+    """The facts of each purpose at a centre on a London day, and of each contact whose mail came back. Three queries.
+
+    A purpose has a living contact when somebody hears of it in every scheme that the centre is approved for.
+    """
     contacts = list(Contact.objects.filter(centre=centre, taken_away_at=None).order_by("id"))
-    counts = {purpose: sum(one.purpose == purpose and not one.bounced_at for one in contacts) for purpose in Purpose}
+    approved = Approval.objects.filter(centre=centre, approved_on__lte=day).exclude(ended_on__lt=day)
+    schemes = sorted(approved.values_list("scheme", flat=True))
     instead = instead_in_words([one.name for one in instead_of_contacts(centre)])
-    facts = [
-        PurposeFacts(purpose.label.lower(), living=counts[purpose] or None, instead=instead) for purpose in Purpose
-    ]
+    facts = []
+    for purpose in Purpose:
+        heard = {one.scheme_id for one in contacts if one.purpose == purpose and not one.bounced_at}
+        silent = [] if None in heard else [scheme for scheme in schemes if scheme not in heard]
+        words = purpose.label.lower() + (f" in {', '.join(silent)}" if silent and heard else "")
+        facts.append(PurposeFacts(words, living=len(heard) or None if not silent else None, instead=instead))
     return facts + [
         PurposeFacts(
-            Purpose(one.purpose).label.lower(), living=counts[Purpose(one.purpose)] or 1, email=one.email,
-            bounced_on=one.bounced_at.date(), because=one.bounced_because,
+            Purpose(one.purpose).label.lower(), living=1, email=one.email, bounced_on=london_day(one.bounced_at),
+            because=one.bounced_because,
         )
         for one in contacts if one.bounced_at
     ]  # fmt: skip
@@ -69,23 +78,27 @@ def instead_in_words(names: list[str]) -> str:
     return " and ".join(names) or "nobody, since no exams officer or head of centre has an address"
 
 
-# A centre that offers something, and a purpose of which nobody hears in any scheme.
+# A centre that offers something, and a purpose of which nobody hears in one of its schemes.
 _WITHOUT = """
-    SELECT centre.number, centre.name, purpose,
+    SELECT centre.number, centre.name, p.purpose,
            EXISTS (SELECT FROM letters_contact c WHERE c.centre_id = centre.number AND c.purpose = p.purpose
-                   AND c.taken_away_at IS NULL)
+                   AND c.taken_away_at IS NULL AND c.bounced_at IS NOT NULL)
     FROM centres_centre centre CROSS JOIN unnest(%(purposes)s::varchar[]) WITH ORDINALITY p (purpose, place)
     WHERE centre.number > %(after)s
-      AND EXISTS (SELECT FROM centres_approval a WHERE a.centre_id = centre.number
-                  AND a.approved_on <= %(day)s AND (a.ended_on IS NULL OR a.ended_on >= %(day)s))
-      AND NOT EXISTS (SELECT FROM letters_contact c WHERE c.centre_id = centre.number AND c.purpose = p.purpose
-                      AND c.taken_away_at IS NULL AND c.bounced_at IS NULL)
+      AND EXISTS (
+          SELECT FROM centres_approval a
+          WHERE a.centre_id = centre.number AND a.approved_on <= %(day)s
+            AND (a.ended_on IS NULL OR a.ended_on >= %(day)s)
+            AND NOT EXISTS (SELECT FROM letters_contact c
+                            WHERE c.centre_id = centre.number AND c.purpose = p.purpose
+                              AND c.taken_away_at IS NULL AND c.bounced_at IS NULL
+                              AND (c.scheme_id IS NULL OR c.scheme_id = a.scheme_id)))
     ORDER BY centre.number, place LIMIT %(most)s
 """
 
 
 class WithoutContact(NamedTuple):
-    """A purpose of which nobody at a centre hears; `dead` when the mail of those who are named comes back."""
+    """A purpose of which nobody at a centre hears in some scheme; `dead` when mail to somebody named comes back."""
 
     centre: str
     name: str
