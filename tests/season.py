@@ -18,6 +18,8 @@ from conferral.records.catalogue.models import SchemeUnit
 from conferral.records.centres.models import Approval, Centre
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
 from conferral.records.moderation.models import Allocation, FeedbackReport, UnitDecision
+from conferral.records.money.models import Attempt, Charge
+from conferral.rules.fee_list import AGAIN
 from conferral.rules.permissions import Acting
 
 FIRST, LAST = date(2011, 9, 1), date(2012, 8, 31)
@@ -35,6 +37,8 @@ class Fed:
 
     counts: Counter = field(default_factory=Counter)
     centres: dict[str, set[str]] = field(default_factory=dict)
+
+    waits: list[tuple[bool, int]] = field(default_factory=list)
 
     def add(self, name: str, centre: str) -> None:
         self.counts[name] += 1
@@ -101,7 +105,7 @@ def _again(fed, claims):
     for claim in [one for one in claims if one.state == "withdrawn"][::2]:
         at = claim.submitted_at + timedelta(days=20)
         fed.add("claims", claim.centre_id)
-        fed.counts["again"] += 1
+        fed.counts["claimed_again"] += 1
         yield Claim(
             centre_id=claim.centre_id, scheme_id=claim.scheme_id, made_by_id=claim.made_by_id, made_at=at,
             submitted_by_id=claim.made_by_id, submitted_at=at, send_by=at + timedelta(hours=24),
@@ -150,13 +154,36 @@ def _work(fed, world, claims, units, troubled):
     fed.counts["candidates"] = len(registrations)
     fed.counts["sound_candidates"] = len(registrations) - len(faulty)
     arrived = sent + [claim for claim in claims if claim.state == SEEN]
+    _attempts(fed, world, [one for one in decisions if one.reason_code == "INCOMPLETE"])
     Consignment.objects.bulk_create(_consignments(fed, arrived, world.people["examiner_moderator"]))
     FeedbackReport.objects.bulk_create(_reports(fed, sent, world.people["examiner_moderator"]))
 
 
+def _attempts(fed, world, refused):
+    """Whoever fell short for gaps was registered again, and paid."""
+    officer, at = world.people["exams_officer"], datetime(2012, 6, 1, tzinfo=UTC)
+    rows = [(one.centre_id, one.claimed_unit.registration, one.claimed_unit.unit_id) for one in refused]
+    charges = Charge.objects.bulk_create(
+        Charge(centre_id=centre, fee=AGAIN, pence=2500, reason="Again", registration=registration, charged_at=at)
+        for centre, registration, _ in rows
+    )
+    Attempt.objects.bulk_create(
+        Attempt(centre_id=centre, registration=registration, unit_id=unit, number=2, charge=charge, made_by=officer,
+                made_at=at)
+        for charge, (centre, registration, unit) in zip(charges, rows, strict=True)
+    )  # fmt: skip
+    for centre, *_ in rows:
+        fed.add("again", centre)
+
+
+def sending(place: int) -> int:
+    """Days from the claim to sending its work."""
+    return DELAYS[place // 4 % 3] if place % 4 == 1 else place % 2
+
+
 def _consignments(fed, sent, moderator):
     for place, claim in enumerate(sent):
-        days = DELAYS[place // 4 % 3] if place % 4 == 1 else place % 2
+        days = sending(place)
         fed.add({5: "days", 12: "weeks", 45: "months"}.get(days, "in_time"), claim.centre_id)
         if days > 1:
             fed.add("late", claim.centre_id)
@@ -171,11 +198,12 @@ def _reports(fed, sent, moderator):
     for place, claim in enumerate(sent):
         improve = "Take the work out of its poly-pockets." if place % 15 == 0 else "Look at the verbs."
         fed.add("reports", claim.centre_id)
+        fed.waits.append((sending(place) > 1, sending(place) + 40))
         if place % 15 == 0:
             fed.add("pockets", claim.centre_id)
         yield FeedbackReport(
             centre_id=claim.centre_id, claim=claim, went_well="Clear.", to_improve=improve, sent_by=moderator,
-            sent_at=claim.ended_at,
+            sent_at=claim.submitted_at + timedelta(days=sending(place) + 40),
         )  # fmt: skip
 
 

@@ -286,9 +286,17 @@ def delays_were_long(season: Season) -> str:
         return ""
     longest = f" The longest delays were over {_weeks(season.longest_delay)}." if season.longest_delay > 14 else ""
     part = f", {share(season.late.things, season.sent)} of all that was sent" if season.late.tellable else ""
+    return f"The work of {told(season.late, 'claims')} was sent later{part}.{longest} {_waited(season)}"
+
+
+def _waited(season: Season) -> str:
+    """What late sending did to the results. The spans are medians, and told when enough centres are behind them."""
+    less = "These centres did not get their results by the time that they wished for"
+    if not season.late.tellable or season.days_waited_late <= season.days_waited:
+        return f"{less}."
     return (
-        f"The work of {told(season.late, 'claims')} was sent later{part}.{longest} "
-        "These centres did not get their results by the time that they wished for."
+        f"{less}: half of them waited {season.days_waited_late} days or more for the report, counted from the claim; "
+        f"where the work came in time it was {season.days_waited}."
     )
 
 
@@ -411,9 +419,10 @@ def incomplete_work_is_not_awarded(season: Season) -> str:
         return ""
     lost = season.outcome("not_awarded")
     counted = f" This year {told(lost, 'units')} were not awarded, for this and other reasons." * lost.known
+    again = f" {season.again.things:,} further attempts were charged." if season.again.tellable else ""
     return (
         "A candidate is not awarded a unit whose work isn’t complete. To submit it again, the candidate has to be "
-        f"re-registered, and that has to be paid for.{counted}"
+        f"re-registered, and that has to be paid for.{counted}{again}"
     )
 
 

@@ -44,6 +44,8 @@ class Season:
 
     `reasons` counts decided units by reason code, `delays` claims by days from claim to despatch, `sound_centres`
     centres at which nine units of ten were confirmed, `sound_candidates` candidates all of whose units were,
+    `days_waited` the days after which half of the reports were there, for work sent in time and for work sent late,
+    `again` further attempts that were paid for,
     `unnamed` centres that named nobody living to hear of moderation.
     """
 
@@ -62,6 +64,8 @@ class Season:
     sound_candidates: int = 0
     sent: int = 0
     late: Count = Count()
+    days_waited: int = 0
+    days_waited_late: int = 0
     delays: Mapping[str, Count] = field(default_factory=dict)
     longest_delay: int = 0
     unsent: Count = Count()
@@ -69,6 +73,7 @@ class Season:
     unmatched: Count = Count()
     went_back: int = 0
     recalled: Count = Count()
+    again: Count = Count()
     reports: Count = Count()
     pockets: Count = Count()
     absences: Count = Count()

@@ -60,12 +60,22 @@ _SENT = """
                SELECT FROM claims_claim k WHERE k.cloned_from_id = s.id AND k.submitted_at IS NOT NULL))
     FROM s GROUP BY band
 """
-_LATE_CENTRES = (
+_WAITED = (
     _SENT.partition("SELECT CASE WHEN unsent")[0]
     + """
-    SELECT count(DISTINCT centre_id) FROM s WHERE late AND NOT unsent
+    SELECT count(DISTINCT s.centre_id) FILTER (WHERE late AND NOT unsent),
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM r.sent_at - s.submitted_at) / 86400)
+               FILTER (WHERE late),
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM r.sent_at - s.submitted_at) / 86400)
+               FILTER (WHERE NOT late)
+    FROM s LEFT JOIN moderation_feedbackreport r ON r.claim_id = s.id
 """
 )
+_AGAIN = """
+    SELECT count(*), count(DISTINCT a.centre_id) FROM money_attempt a
+    JOIN candidates_registration g ON g.id = a.registration_id
+    WHERE g.scheme_id = ANY(%(schemes)s) AND a.made_at >= %(since)s AND a.made_at < %(until)s
+"""
 _REPORTS = """
     SELECT count(*), count(DISTINCT r.centre_id), count(*) FILTER (WHERE pockets),
            count(DISTINCT r.centre_id) FILTER (WHERE pockets)
@@ -108,7 +118,7 @@ _AWAY = """
 
 
 def season(subject: Subject, schemes: Iterable[str], *, begins_on: date, ends_on: date, drafted_on: date) -> Season:
-    """The figures of a year, both days inclusive. Fifteen queries, whatever the size."""
+    """The figures of a year, both days inclusive. Sixteen queries, whatever the size."""
     codes = sorted(schemes)
     asked = {
         "schemes": codes,
@@ -123,7 +133,7 @@ def season(subject: Subject, schemes: Iterable[str], *, begins_on: date, ends_on
     reports, reported, pockets, pocketed = _one(_CLAIMS + _REPORTS, asked)
     parcels, parcel_centres, returned = _one(_PARCELS, asked)
     absences, absent_centres, changes, changing, unnamed = _one(_AWAY, asked)
-    late_centres = _one(_CLAIMS + _LATE_CENTRES, asked)[0]
+    late_centres, waited_late, waited = _one(_CLAIMS + _WAITED, asked)
     never = bands.get("never", (0, 0, 0, None, 0))
     late = sum(row[2] for row in bands.values())
     return Season(
@@ -142,6 +152,8 @@ def season(subject: Subject, schemes: Iterable[str], *, begins_on: date, ends_on
         sound_candidates=sound_candidates,
         sent=sum(row[0] for band, row in bands.items() if band not in ("never", "unknown")),
         late=Count(late, late_centres),
+        days_waited=int(waited or 0),
+        days_waited_late=int(waited_late or 0),
         delays={band: Count(row[0], row[1]) for band, row in bands.items()},
         longest_delay=max((row[3] or 0 for row in bands.values()), default=0),
         unsent=Count(never[0], never[1]),
@@ -149,6 +161,7 @@ def season(subject: Subject, schemes: Iterable[str], *, begins_on: date, ends_on
         unmatched=Count(parcels, parcel_centres),
         went_back=returned,
         recalled=Count(*_one(_RECALLED, asked)),
+        again=Count(*_one(_AGAIN, asked)),
         reports=Count(reports, reported),
         pockets=Count(pockets, pocketed),
         absences=Count(absences, absent_centres),
