@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from conferral.cli.coverage import coverage_page
+from conferral.cli.depth import depth_page
 from conferral.pages.public.journeys import TOLD, title
 from conferral.pages.public.plain_refusals import PLAIN
 from conferral.pages.public.rulebook import CONCERNS, COUNTED_WITH, with_gaps
@@ -45,6 +46,7 @@ def pages() -> dict[str, str]:
         "docs/rules/README.md": rule_index,
         "docs/rules/policy.md": policy_page,
         "docs/rules/coverage.md": coverage_page,
+        "docs/depth.md": depth_page,
         "docs/journeys.md": journeys_page,
         "docs/permissions.md": permissions_page,
         "docs/settings.md": settings_page,

@@ -82,6 +82,22 @@ def register(
     raise typer.Exit(REFUSED if report["refused"] else 0)
 
 
+@app.command()
+def depth(
+    file: Annotated[
+        Path | None, typer.Argument(help="A TOML file of labelled answers; the shipped set if none.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure how often the depth advice agrees with answers that a person has labelled."""
+    from conferral.cli import depth as measuring
+
+    found = measuring.measure(file or measuring.OWN)
+    if isinstance(found, str):
+        _stop(found)
+    _say(found, as_json, measuring.in_words(found))
+
+
 @app.command("verify-certificate")
 def verify_certificate(number: str, as_json: Json = False) -> None:
     """Say whether a certificate is genuine, and what it says."""

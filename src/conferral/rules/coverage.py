@@ -69,7 +69,15 @@ _FROM_PAGES: tuple[Numbered, ...] = (
             "tests/pages/test_community.py::test_people_of_a_subject_talk",
         ),
     ),
-    Numbered("R25", "One-word answers are not enough; a person decides", ("moderator_unit",), (_REVIEW,)),
+    Numbered(
+        "R25",
+        "One-word answers are not enough; a person decides",
+        ("try_answer", "moderator_unit"),
+        (
+            "tests/rules/test_depth.py::test_each_ground_is_found_and_said_in_a_sentence",
+            "tests/pages/public/test_try_answer.py::test_the_moderator_reads_an_answer_beside_the_unit_without_deciding",
+        ),
+    ),
     Numbered(
         "R26",
         "The glossary of command verbs says how deep an answer goes",

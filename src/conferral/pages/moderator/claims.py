@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from conferral.actions.reviews import confirm_units, decide_unit, open_visit
+from conferral.pages.depth import answer_read
 from conferral.pages.moderator.feedback import draft
 from conferral.pages.moderator.next import moderator_chrome
 from conferral.pages.templatetags.parts import counted, moment, uln, weekday, written
@@ -80,7 +81,7 @@ def unit(request: HttpRequest, number: int, claimed_unit: int) -> HttpResponse:
     found = _claim(number)
     units = list(claimed_units(number))
     chosen = next((one for one in units if one.pk == claimed_unit), None) or get_object_or_404(ClaimedUnit, pk=None)
-    if request.method != "POST":
+    if request.method != "POST" or "advise" in request.POST:
         return _review(request, found, units, chosen, DecisionForm(unit=chosen))
     if "draft" in request.POST:
         said = request.POST.dict() | {"feedback": draft(request.POST.get("reason_code"), chosen.unit_id)}
@@ -193,6 +194,8 @@ def _review(
 ) -> HttpResponse:  # fmt: skip
     moderator_chrome(request, on=found.pk)
     left = sum(one.state == "claimed" for one in units)
+    read = answer_read(request, chosen.unit)
+    refused = refused or bool(read and read["refused"])
     page = {
         "title": f"Claim {found.pk}, centre {found.centre_id}",
         "claim": found,
@@ -210,6 +213,7 @@ def _review(
         "may_decide": found.state == "with_moderator" and chosen.state == "claimed",
         "read_only": READ_ONLY.get(found.state),
         "form": form,
+        "read": read,
         "left": left,
         "verdict": verdict,
         "refused": refused,

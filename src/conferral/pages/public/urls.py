@@ -32,6 +32,7 @@ urlpatterns = [
     route("rules/policy/", rulebook.policy_values, name="policy_values", permission=OPEN),
     route("rules/<slug:id>/", rulebook.rule, name="rule", permission=OPEN),
     route("verbs/", verbs.verbs, name="verbs", permission=OPEN),
+    route("verbs/try/", verbs.try_answer, name="try_answer", permission=OPEN),
     route("journeys/", journeys.listing, name="journeys", permission=OPEN),
     route("journeys/<slug:name>/", journeys.journey, name="journey", permission=OPEN),
     route("faq/", faq.listing, name="faq", permission=OPEN),
