@@ -193,6 +193,7 @@ def test_the_chief_moderator_drafts_edits_and_publishes_and_everybody_reads(worl
     assert "Incomplete: criteria without evidence" in words(shown)
     assert re.findall(r"Centre \d|Kazimiera|Adaeze", words(shown)) == []
     assert "Customer Service: report to centres 2011/12" in words(client.get(address("reports")))
+    assert "Report to centres 2011/12 20 September 2012" in words(client.get(address("qualification", "09628")))
     paper = PdfReader(BytesIO(client.get(address("report_pdf", "customer-service", 2011)).content))
     text = " ".join(" ".join(page.extract_text() for page in paper.pages).split())
     assert "Most centres are familiar" in text

@@ -127,6 +127,8 @@ def test_a_title_is_searched_by_its_words_and_by_scheme(world, published, client
     other = words(client.get(address("library"), {"scheme": "09629"}))
     assert "Customer Service handbook" not in other
     assert "Questions of centres" in other
+    assert "Customer Service handbook Version 1" in words(client.get(address("qualification", "09628")))
+    assert "Customer Service handbook" not in words(client.get(address("qualification", "09629")))
     assert "No title has these words" in words(client.get(address("library"), {"words": "%_"}))
     assert client.get(address("library"), {"scheme": "x\x00"}).status_code == 422
 

@@ -13,6 +13,8 @@ from conferral.pages.public.clauses import Cited, cited
 from conferral.records.catalogue.combinations import combination_in_words
 from conferral.records.catalogue.models import Barred, Constraint, EvidencePolicy, Pathway, Qualification
 from conferral.records.catalogue.queries import notices_on, safe_claim_of
+from conferral.records.guidance.queries import documents
+from conferral.records.reports.models import AnnualReport
 
 
 def listing(request: HttpRequest) -> HttpResponse:
@@ -53,6 +55,8 @@ def qualification(request: HttpRequest, code: str) -> HttpResponse:
         "made_up": any(line.demonstration for line in constraints),
         "groups": groups(scheme),
         "alternatives": [alternative(row, sources, shown.query) for row in alternatives],
+        "documents": list(documents(scheme=scheme.code)[:12]),
+        "reports": list(AnnualReport.objects.filter(schemes=scheme, state="published")[:3]),
         "sources": sorted({known.number: known.source for known in sources.values() if known.source}.items()),
     }
     return render(request, "public/qualification.html", {"page": page}, status=shown.status)
