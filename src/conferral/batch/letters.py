@@ -101,7 +101,10 @@ def _stopping(letter: Letter, address: str) -> dict[str, str]:
     """An e-alert carries where it is stopped, so that a mail reader can offer it."""
     if letter.about_kind != "alert" or letter.person_id is None:
         return {}
-    return {"List-Unsubscribe": f"<{stop_address(letter.person_id, address)}>"}
+    return {
+        "List-Unsubscribe": f"<{stop_address(letter.person_id, address)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def letter_name(copy: LetterCopy) -> str:

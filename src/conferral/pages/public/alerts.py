@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition, require_POST
 
 from conferral.actions.alerts import stopped_by, subscribe, unsubscribe
@@ -86,8 +87,12 @@ def stop(request: HttpRequest, id: int) -> HttpResponse:
     return _see_other("alerts")
 
 
+@csrf_exempt  # the signed address is what allows it, and a mail reader that posts to it has no cookie
 def stop_by_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Stop without signing in: the link of a mail names whose subscriptions these are."""
+    """Stop without signing in: the link of a mail names whose subscriptions these are.
+
+    A mail reader's own button posts `List-Unsubscribe=One-Click` (RFC 8058) and stops all.
+    """
     under_library(request)
     reader = stopped_by(token)
     if reader is None:
@@ -95,7 +100,7 @@ def stop_by_link(request: HttpRequest, token: str) -> HttpResponse:
     with acting_as(reader):
         mine = [_told(one) for one in _of(reader.person)]
         if request.method == "POST":
-            chosen = request.POST.get("stop", "")
+            chosen = "all" if "List-Unsubscribe" in request.POST else request.POST.get("stop", "")
             wanted = [one["id"] for one in mine if chosen in ("all", str(one["id"]))]
             unsubscribe(wanted, by=reader)
             mine = [one for one in mine if one["id"] not in wanted]
