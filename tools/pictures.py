@@ -60,6 +60,16 @@ def of_moderator(visitor: Visitor) -> None:
     keep(page, "moderator-review")
 
 
+def of_library(visitor: Visitor) -> None:
+    page = visitor.sign_in("officer@bridgend.example")
+    page.goto("/library/")
+    page.get_by_role("link", name="Customer Service: centre handbook").first.click()
+    keep(page, "document")
+    page.goto("/reports/")
+    page.locator("main .app-rules a").first.click()
+    keep(page, "report")
+
+
 def of_certificate(product: Product) -> None:
     """The first page of an issued certificate."""
     import os
@@ -81,7 +91,7 @@ def in_browser(product: Product) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=[*ARGUMENTS, "--no-sandbox"])
         Visitor(browser, product).page.wait_for_timeout(90_000)  # the worker issues certificates by then
-        for take in (of_centre, of_assessor, of_upload, of_moderator):
+        for take in (of_centre, of_assessor, of_upload, of_moderator, of_library):
             take(Visitor(browser, product, viewport={"width": 1280, "height": 900}))
         browser.close()
 
