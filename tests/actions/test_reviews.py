@@ -166,7 +166,7 @@ def test_a_moderator_with_a_new_interest_can_be_replaced(world):
     with acting_as(by):
         assert allocate(world.centre, "09628", new, on=world.at.date(), at=world.at, by=by).allowed
         assert refusals(allocate(world.centre, "09628", old, on=world.at.date(), at=world.at, by=by)) == [
-            "reviewer-has-interest"
+            "allocation-with-interest"
         ]
     with pytest.raises(IntegrityError, match="reviewer-has-interest"), transaction.atomic():
         Allocation.objects.filter(moderator=new).update(moderator=old)

@@ -5,12 +5,14 @@ from datetime import date, datetime
 from django.db import transaction
 
 from conferral.actions.ledger import Done, record
+from conferral.records.allocation.queries import choices
 from conferral.records.centres.models import Approval, Centre, Membership
 from conferral.records.moderation.models import Allocation, Interest, Moderator
 from conferral.records.people.models import Person
 from conferral.records.turns import take_turn
+from conferral.rules.book import rules_on
 from conferral.rules.permissions import AUDIENCE_OF, Acting
-from conferral.rules.rule import REFUSED, Reason, Verdict
+from conferral.rules.rule import Verdict, judge
 
 
 @transaction.atomic
@@ -66,11 +68,14 @@ def declare_interest(moderator: int, centre: str, *, on: date, at: datetime, by:
 def allocate(centre: str, scheme: str, moderator: int, *, on: date, at: datetime, by: Acting) -> Verdict:
     """Give a centre's work in a scheme to a moderator from a London day on; an earlier allocation ends then.
 
-    Refused when the moderator has declared an interest in the centre. Claims already submitted stay where they are.
+    Refused when the moderator has an interest, a role at the centre or touched its open work, is not competent, not
+    under contract, away too long or beyond what is agreed. Claims already submitted stay where they are.
     """
     take_turn(f"allocating {centre} {scheme}")
-    if Interest.objects.filter(moderator=moderator, centre=centre).exists():
-        return Verdict((INTEREST,), (INTEREST.rule,))
+    found = choices(centre, scheme, on, moderator=moderator)
+    verdict = judge(found[0].facts, rules_on("allocation")) if found else Verdict()
+    if verdict.refused:
+        return verdict
     active = Allocation.objects.select_for_update().filter(centre=centre, scheme=scheme, days__contains=on).first()
     if active and active.moderator_id == moderator:
         return Verdict()
@@ -80,12 +85,6 @@ def allocate(centre: str, scheme: str, moderator: int, *, on: date, at: datetime
     facts = {"scheme": scheme, "moderator": moderator}
     record([Done("moderator_allocated", "centre", centre, centre, facts=facts)], at=at, by=by)
     return Verdict()
-
-
-INTEREST = Reason(
-    "reviewer-has-interest", REFUSED, "This moderator has declared an interest in the centre.",
-    "Choose somebody else.", "house", "moderator",
-)  # fmt: skip
 
 
 def _end(allocation: Allocation, on: date) -> None:

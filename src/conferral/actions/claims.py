@@ -221,7 +221,7 @@ def _submit(
     claim.moderator_id = allocated_moderator(claim, london_day(at))
     if not claim.scheme.by_visit:
         claim.send_by, claim.withdraw_after = send_by(at), withdraw_after(at, claim.centre.nation)
-        _open_consignment(claim, fresh)
+        open_consignment(claim, fresh)
     move_all(CLAIMED_UNIT, claim.units.all(), "submit", by=by)
     facts = {"units": [as_json(known) | pair._asdict() for pair, (known, _) in good.items()]}
     move(
@@ -236,7 +236,8 @@ def _submit(
     )
 
 
-def _open_consignment(claim: Claim, fresh: Fresh) -> None:
+def open_consignment(claim: Claim, fresh: Fresh) -> None:
+    """Begin to wait for the work of a claim, under a new reference. Call inside the verb's transaction."""
     reference = reference_from(fresh(8), CONSIGNMENT_LENGTH)
     Consignment.objects.create(reference=reference, centre_id=claim.centre_id, claim=claim)
 

@@ -4,9 +4,11 @@ import random
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from conferral.actions.absences import enter_absence
 from conferral.actions.awards import process_claim
 from conferral.actions.candidates import register_candidate
 from conferral.actions.centres import add_centre, add_person, allocate, approve_centre, declare_interest
+from conferral.actions.changes import ask_for_change
 from conferral.actions.checkpoints import ask_centre, set_checkpoint
 from conferral.actions.claims import choose_units, say_of_units, start_claim, submit_claim
 from conferral.actions.consignments import log_unmatched_work, receive_work, record_despatch
@@ -48,6 +50,9 @@ MODERATORS = (
      "4 Upper Cwmrhydyceirw Terrace\nMachynlleth SY20 0ZZ"),
     ("Tomos Llewelyn-Abubakar", "external_verifier", "ev@conferral.example", "1 Harbour View\nBarry CF62 0ZZ"),
 )  # fmt: skip
+# Who takes work over when somebody is away.
+SECOND_MODERATOR = ("Iolo ap Siencyn-Marchetti", "second.moderator@conferral.example",
+                    "Tŷ Capel, Heol y Bont\nAberystwyth SY23 0ZZ")  # fmt: skip
 DESK = (
     ("Efa Llŷr Gwilym", "entries_officer", "entries@conferral.example"),
     ("José María Núñez Ibáñez", "allocation_officer", "allocation@conferral.example"),
@@ -106,6 +111,7 @@ def make_demo(at: datetime) -> None:
     readers = [demo.acting("exams_officer", "61423"), demo.acting("assessor", "61423")]
     _write_letters(demo)
     _set_checkpoint(demo)
+    _be_away(demo)
     fill_library(demo.at, by=demo.acting("quality_officer"), readers=readers)
     report_last_year(demo.at, by=demo.acting("chief_moderator"))
 
@@ -141,6 +147,19 @@ def _set_checkpoint(demo: Demo) -> None:
             ask_centre(made, centre, at=demo.moment(1), by=by)
 
 
+def _be_away(demo: Demo) -> None:
+    """The moderator is away soon, and a centre whose candidates can't wait asks for another one."""
+    by, day = demo.acting("examiner_moderator"), london_day(demo.at)
+    with acting_as(by):
+        enter_absence(day + timedelta(days=9), day + timedelta(days=23), "holiday", at=demo.moment(1), by=by)
+    by = demo.acting("exams_officer", "52077")
+    with acting_as(by):
+        ask_for_change(
+            "09629", "Seven candidates start at university on a course that asks for the certificate; the last day to "
+            "show it is in three weeks.", at=demo.moment(0, 8), by=by,
+        )  # fmt: skip
+
+
 def sign_ins() -> list[tuple[str, str]]:
     """One sign-in per role: what the person does, and the address."""
     everybody = [*CENTRE_PEOPLE, *((name, role, email) for name, role, email, _ in MODERATORS), *DESK]
@@ -161,6 +180,8 @@ def _make_people(demo: Demo) -> None:
     for name, role, email, centre in rows:
         person = add_person(name, role, centre=centre, email=email, password=email and PASSWORD, at=start, by=INSTALLER)
         demo.people.setdefault((role, centre), person)
+    name, email, address = SECOND_MODERATOR
+    add_person(name, "examiner_moderator", email=email, password=PASSWORD, address=address, at=start, by=INSTALLER)
     for _, role, _, address in MODERATORS:
         Moderator.objects.filter(person=demo.people[role, None]).update(address=address)
     declare_interest(demo.people["external_verifier", None].pk, "52077", on=london_day(start), at=start, by=INSTALLER)

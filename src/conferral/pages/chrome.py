@@ -20,6 +20,7 @@ MENUS: dict[str, tuple[tuple[str, str], ...]] = {
     "moderator": (
         ("Waiting for me", "moderator_waiting"),
         ("Parcels", "moderator_parcels"),
+        ("Away", "moderator_away"),
         ("Letters", "letters"),
         ("Library", "library"),
     ),

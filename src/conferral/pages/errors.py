@@ -9,7 +9,10 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "errors/404.html", status=404)
+    """What a view says of a thing that isn't there, when it says it in a sentence; else what to try."""
+    said = str(exception.args[0]) if exception and exception.args and isinstance(exception.args[0], str) else ""
+    page = {"heading": "It isn’t with you", "text": said} if "isn’t with you" in said else {}
+    return render(request, "errors/404.html", {"page": page}, status=404)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -38,8 +38,21 @@ _FROM_PAGES: tuple[Numbered, ...] = (
         ("tests/pages/desk/test_notices.py::test_a_notice_is_seen_by_everybody_and_where_claims_are_built",),
     ),
     Numbered("R9", "Records of internal moderation stay at the centre for inspection", ("centre_claim",), (_RULES,)),
-    Numbered("R16", "Notice of a moderator’s absence reaches the right people", not_yet="contacts by purpose"),
-    Numbered("R17", "A centre may ask for another moderator", not_yet="the centre’s request; the desk can reallocate"),
+    Numbered(
+        "R16",
+        "Notice of a moderator’s absence reaches the right people",
+        ("moderator_away", "centre_contacts", "desk_changes", "letter"),
+        (
+            "tests/pages/test_away.py::test_an_absence_is_told_to_the_right_people_who_acknowledge_it",
+            "tests/pages/test_letters.py::test_a_purpose_without_a_living_contact_is_shown_to_centre_and_desk",
+        ),
+    ),
+    Numbered(
+        "R17",
+        "A centre may ask for another moderator",
+        ("centre_change", "desk_change"),
+        ("tests/pages/test_away.py::test_a_centre_asks_and_the_work_goes_to_somebody_else_with_its_claims",),
+    ),
     Numbered("R18", "No plastic pockets", ("centre_claim", "centre_cover_sheet"), (_RULES,)),
     Numbered("R19", "Incomplete evidence is noticed and comes back with its reason", ("moderator_unit",), (_REVIEW,)),
     Numbered(

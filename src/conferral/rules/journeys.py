@@ -128,6 +128,8 @@ CONSIGNMENT = Journey(
         Move("despatched", "cancel", "cancelled", "clock"),
         Move("despatched", "cancel", "cancelled", "centre"),
         Move("despatched", "cancel", "cancelled", "moderator"),
+        Move("awaited", "cancel", "cancelled", "desk"),
+        Move("despatched", "cancel", "cancelled", "desk"),
         Move("unmatched", "match", "matched", "moderator"),
         Move("unmatched", "return", "returned", "moderator"),
         Move("unmatched", "return", "returned", "desk"),

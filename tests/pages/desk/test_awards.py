@@ -9,6 +9,7 @@ from django.db import connection
 from pypdf import PdfReader
 
 from conferral.actions.awards import issue_certificate
+from conferral.actions.contacts import name_contact
 from conferral.batch.certificates import certificate_pdf
 from conferral.records.access import acting_as
 from conferral.records.awards.models import Award, Certificate
@@ -85,6 +86,10 @@ def test_today_shows_what_waits(world, desk, claim):
 
 
 def test_today_shows_claims_whose_work_is_late(world, desk, settings):
+    by = world.acting("exams_officer")
+    with acting_as(by):
+        for purpose in ("moderation", "fees", "withdrawals", "results"):
+            name_contact("61423", purpose, scheme=None, name="x", email="x@example.org", at=world.at, by=by)
     claim = world.submitted(count=1)
     assert "Nothing needs the desk now." in words(desk.get(address("desk_today")))
     settings.CLOCK = lambda: world.at + timedelta(hours=25)

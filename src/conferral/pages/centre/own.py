@@ -11,6 +11,7 @@ from conferral.pages.centre.next import centre_chrome
 from conferral.pages.centre.today import runs
 from conferral.pages.templatetags.parts import written
 from conferral.pages.timeline import Entry, lines, newest_of_centre
+from conferral.records.allocation.queries import absences
 from conferral.records.centres.models import Approval, Centre, Membership
 from conferral.records.moderation.models import Allocation
 from conferral.rules.days import london_day
@@ -30,6 +31,7 @@ def own(request: HttpRequest) -> HttpResponse:
         "allocations": _allocations(day),
         "reasons": warnings_of(centre.pk, day),
         "contacts": contacts_in_words(centre.pk),
+        "may_ask": request.acting.may("ask_for_a_change"),
         "timeline": [_happened(entry, count, request.at) for entry, count in runs(newest_of_centre(centre.pk, 100))],
     }
     return render(request, "centre/own.html", {"page": page})
@@ -70,5 +72,11 @@ def _approval(one: Approval, day: date) -> dict[str, Any]:
 
 
 def _allocations(day: date) -> list[dict[str, Any]]:
-    found = Allocation.objects.filter(days__contains=day).select_related("scheme", "moderator__person")
-    return [{"scheme": one.scheme, "name": one.moderator.person.name} for one in found.order_by("scheme_id")]
+    found = list(Allocation.objects.filter(days__contains=day).select_related("scheme", "moderator__person"))
+    away: dict[int, list[str]] = {}
+    for one in absences({held.moderator_id for held in found}, from_on=day):
+        away.setdefault(one.moderator_id, []).append(f"{written(one.from_on)} to {written(one.until_on)}")
+    return [
+        {"scheme": one.scheme, "name": one.moderator.person.name, "away": away.get(one.moderator_id, [])}
+        for one in sorted(found, key=lambda one: one.scheme_id)
+    ]

@@ -4,6 +4,7 @@ from django.urls import URLPattern
 
 from conferral.pages.centre import (
     candidates,
+    changes,
     checkpoints,
     claim_builder,
     claims,
@@ -44,6 +45,9 @@ urlpatterns: list[URLPattern] = [
     route("own/fees/", fees.listing, name="centre_fees", permission="see_centre"),
     route("candidates/again/<int:registration>/<path:unit>/", fees.again, name="centre_register_again",
           permission="register_candidates"),
+    route("own/moderator/<slug:scheme>/", changes.change, name="centre_change", permission="ask_for_a_change"),
+    route("own/moderator/<int:id>/take-back/", changes.take_back, name="centre_take_back_change",
+          permission="ask_for_a_change"),
     route("own/", own.own, name="centre_own", permission="see_centre"),
     route("own/contacts/", contacts.listing, name="centre_contacts", permission="see_centre"),
     route("own/contacts/name/", contacts.name, name="centre_name_contact", permission="name_contacts"),

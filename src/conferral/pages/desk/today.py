@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from conferral.pages.desk.next import desk_chrome
 from conferral.pages.templatetags.parts import counted, in_days, moment, written
+from conferral.records.allocation.models import ChangeRequest
+from conferral.records.allocation.queries import requests
 from conferral.records.awards.models import Certificate
 from conferral.records.awards.queries import due_certificates, to_process
 from conferral.records.centres.models import Approval
@@ -31,6 +33,7 @@ def today(request: HttpRequest) -> HttpResponse:
         *(_parcel(parcel) for parcel in unmatched()[:SHOWN]),
         *(_reported(claim, request) for claim in to_process()[:SHOWN]),
         *(_unplaced(approval) for approval in unplaced(london_day(request.at))[:SHOWN]),
+        *(_change(one) for one in requests()[:SHOWN]),
         *_without_contact(request),
         *(_due(certificate) for certificate in due_certificates()[:SHOWN]),
     ]
@@ -85,6 +88,18 @@ def _unplaced(approval: Approval) -> dict[str, Any]:
         "lines": [approval.centre.name, approval.scheme.title],
         "why": "a claim can’t be submitted until somebody is allocated.",
         "rule_url": reverse("rule", args=["claim-without-moderator"]),
+    }
+
+
+def _change(one: ChangeRequest) -> dict[str, Any]:
+    address = reverse("desk_change", args=[one.pk])
+    return {
+        "title": f"Another moderator asked for: {one.scheme_id} at {one.centre_id}",
+        "url": address,
+        "until": last_day(one.answer_by),
+        "lines": [one.centre.name, one.reason[:200]],
+        "why": f"{one.moderator.person.name} is away, and the centre’s candidates can’t wait.",
+        "rule_url": reverse("rule", args=["change-while-moderator-there"]),
     }
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -144,8 +144,14 @@ def confirm_remaining(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _claim(number: int) -> Claim:
-    seen = Claim.objects.select_related("scheme", "centre", "moderator").exclude(state="draft")
-    return get_object_or_404(seen, pk=number)
+    """A claim that is with this moderator. One that was given to somebody else meanwhile is not found."""
+    seen = Claim.objects.select_related("scheme", "centre", "moderator").exclude(state="draft").filter(pk=number)
+    found = seen.first()
+    if found is None:
+        raise Http404(
+            f"Claim {number} isn’t with you. It may have been given to another moderator; nothing was decided just now."
+        )
+    return found
 
 
 def _crumbs(found: Claim, here: str) -> list[dict[str, str]]:

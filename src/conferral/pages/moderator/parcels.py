@@ -19,6 +19,7 @@ from conferral.actions.consignments import (
 )
 from conferral.pages.moderator.next import moderator_chrome
 from conferral.pages.templatetags.parts import moment, short_day, weekday
+from conferral.records.allocation.queries import redirections
 from conferral.records.centres.models import Centre
 from conferral.records.claims.models import Claim, Consignment
 from conferral.records.moderation.queries import awaited, unmatched
@@ -126,6 +127,7 @@ def _parcels(
         "verdict": verdict,
         "refused": refused,
         "awaited": awaited_rows(awaited(request.acting.person)[:SHOWN], request.at),
+        "redirected": list(redirections(request.acting.somebody)[:SHOWN]),
         "unmatched": unmatched_rows(request),
     }
     return render(request, "moderator/parcels.html", {"page": page}, status=422 if refused else 200)

@@ -3,10 +3,12 @@
 from django.urls import URLPattern
 
 from conferral.pages.gate import route
-from conferral.pages.moderator import claims, parcels, reports, waiting
+from conferral.pages.moderator import away, claims, parcels, reports, waiting
 
 urlpatterns: list[URLPattern] = [
     route("", waiting.queue, name="moderator_waiting", permission="see_work"),
+    route("away/", away.listing, name="moderator_away", permission="say_when_away"),
+    route("away/<int:id>/take-back/", away.take_back, name="moderator_take_back_absence", permission="say_when_away"),
     route("parcels/", parcels.parcels, name="moderator_parcels", permission="see_work"),
     route("parcels/receive/", parcels.receive, name="moderator_receive", permission="log_parcels"),
     route(

@@ -1,0 +1,108 @@
+"""Who might be given a centre's work, who is away, and what centres have asked."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from conferral.records.allocation.models import Absence, ChangeRequest, Redirection
+from conferral.records.moderation.models import Allocation
+from conferral.rules.facts import AllocationFacts
+from conferral.rules.policies import policy
+
+# One row a moderator: what the rules on allocations are told about giving them one centre's work in one scheme.
+# What was never entered of a moderator is unknown (NULL) rather than lacking.
+_CHOICES = """
+    SELECT m.person_id, p.name,
+           EXISTS (SELECT FROM moderation_interest i WHERE i.moderator_id = m.person_id AND i.centre_id = %(centre)s),
+           EXISTS (SELECT FROM centres_membership s WHERE s.person_id = m.person_id AND s.centre_id = %(centre)s),
+           EXISTS (SELECT FROM claims_claim c JOIN claims_claimedunit u ON u.claim_id = c.id
+                   WHERE c.centre_id = %(centre)s AND c.scheme_id = %(scheme)s
+                     AND c.state IN ('submitted', 'with_moderator')
+                     AND m.person_id IN (u.assessor_id, u.internal_verifier_id)),
+           CASE WHEN EXISTS (SELECT FROM allocation_competence k WHERE k.moderator_id = m.person_id)
+                THEN EXISTS (SELECT FROM allocation_competence k WHERE k.moderator_id = m.person_id
+                             AND k.scheme_id = %(scheme)s AND k.since <= %(on)s) END,
+           CASE WHEN EXISTS (SELECT FROM allocation_contract k WHERE k.moderator_id = m.person_id)
+                THEN contract.most_batches IS NOT NULL END,
+           away.until_on, away.until_on - %(on)s + 1,
+           held.batches + CASE WHEN held.this THEN 0 ELSE 1 END, contract.most_batches
+    FROM moderation_moderator m
+    JOIN people_person p ON p.id = m.person_id
+    LEFT JOIN LATERAL (SELECT k.most_batches FROM allocation_contract k
+                       WHERE k.moderator_id = m.person_id AND k.days @> %(on)s::date LIMIT 1) contract ON TRUE
+    LEFT JOIN LATERAL (SELECT upper(a.days) - 1 AS until_on FROM allocation_absence a
+                       WHERE a.moderator_id = m.person_id AND a.days @> %(on)s::date AND a.taken_back_at IS NULL
+                       LIMIT 1) away ON TRUE
+    CROSS JOIN LATERAL (SELECT count(*) AS batches,
+                               coalesce(bool_or(a.centre_id = %(centre)s AND a.scheme_id = %(scheme)s), FALSE) AS this
+                        FROM moderation_allocation a
+                        WHERE a.moderator_id = m.person_id AND a.days @> %(on)s::date) held
+    WHERE %(moderator)s::bigint IS NULL OR m.person_id = %(moderator)s
+    ORDER BY p.name, m.person_id
+"""
+
+
+class Choice(NamedTuple):
+    """A moderator who might be given some work, and what that is judged by."""
+
+    moderator: int
+    name: str
+    facts: AllocationFacts
+
+
+def choices(centre: str, scheme: str, on: date, *, moderator: int | None = None) -> list[Choice]:
+    """Every moderator, or one, with what giving them a centre's work in a scheme on a London day is judged by.
+
+    One query, by name.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_CHOICES, {"centre": centre, "scheme": scheme, "on": on, "moderator": moderator})
+        return [
+            Choice(
+                person,
+                name,
+                AllocationFacts(
+                    scheme=scheme, allocated_on=on, moderator=person, interest=interest, at_centre=at_centre,
+                    touched=touched, competent=competent, under_contract=contracted, away_until=until,
+                    days_away=days, most_days_away=policy("days_away_waited_for"), batches=batches, most_batches=most,
+                ),
+            )
+            for person, name, interest, at_centre, touched, competent, contracted, until, days, batches, most
+            in cursor.fetchall()
+        ]  # fmt: skip
+
+
+def absences(moderators: Iterable[int] | None = None, *, from_on: date) -> QuerySet[Absence]:
+    """Absences that last until a London day or longer and were not taken back, the nearest first."""
+    found = Absence.objects.filter(taken_back_at=None, days__endswith__gt=from_on)
+    found = found.filter(moderator__in=list(moderators)) if moderators is not None else found
+    return found.select_related("moderator__person").order_by("days", "id")
+
+
+def allocations_during(absence: Absence, on: date) -> QuerySet[Allocation]:
+    """The allocations of the moderator that hold on a London day or later and meet the days of an absence."""
+    held = Allocation.objects.filter(moderator=absence.moderator_id, days__overlap=absence.days)
+    held = held.filter(Q(days__upper_inf=True) | Q(days__endswith__gt=on))
+    return held.select_related("scheme", "centre").order_by("centre", "scheme")
+
+
+def allocated(centre: str, scheme: str, on: date) -> Allocation | None:
+    """Who looks at a centre's work in a scheme on a London day."""
+    held = Allocation.objects.filter(centre=centre, scheme=scheme, days__contains=on)
+    return held.select_related("moderator__person").first()
+
+
+def requests(state: str = "asked") -> QuerySet[ChangeRequest]:
+    """Requests for another moderator, the one to be answered soonest first; answered ones newest first."""
+    found = ChangeRequest.objects.filter(state=state) if state else ChangeRequest.objects.all()
+    order = ("answer_by", "id") if state == "asked" else ("-id",)
+    return found.select_related("centre", "scheme", "moderator__person", "given_to__person").order_by(*order)
+
+
+def redirections(moderator: int) -> QuerySet[Redirection]:
+    """What a moderator is to do with parcels whose claims went to somebody else, newest first."""
+    found = Redirection.objects.filter(from_moderator=moderator)
+    return found.select_related("to_moderator__person", "centre").order_by("-id")
