@@ -77,10 +77,11 @@ FROM (SELECT n, centre, state, state <> 'draft' AS sent, made_at
                     ELSE %(old_states)s::text[] END)[1 + (n / %(centres)s * 7 + n %% %(centres)s) %% 20] AS state,
                    %(today)s::timestamptz - (%(claims)s - n) * interval '4 years' / %(claims)s AS made_at
             FROM generate_series(0, %(claims)s - 1) n) placed) dated;
-INSERT INTO claims_consignment (reference, centre_id, claim_id, state, carrier, tracking, received_at, received_by_id,
-                                description)
+INSERT INTO claims_consignment (reference, centre_id, claim_id, state, kind, carrier, tracking, mail_reference, link,
+                                received_at, received_by_id, description)
 SELECT upper(lpad(to_hex(id), 8, '0')), centre_id, id,
-       CASE state WHEN 'submitted' THEN 'awaited' WHEN 'withdrawn' THEN 'cancelled' ELSE 'matched' END, '', '',
+       CASE state WHEN 'submitted' THEN 'awaited' WHEN 'withdrawn' THEN 'cancelled' ELSE 'matched' END,
+       'post', '', '', '', '',
        CASE WHEN state NOT IN ('submitted', 'withdrawn') THEN submitted_at + interval '1 day' END,
        CASE WHEN state NOT IN ('submitted', 'withdrawn') THEN moderator_id END, ''
 FROM claims_claim WHERE state <> 'draft';

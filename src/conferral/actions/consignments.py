@@ -1,7 +1,9 @@
 """The work on its way: despatched by the centre, received and matched by the moderator, or sent back."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import transaction
 
@@ -10,8 +12,9 @@ from conferral.actions.ledger import Done, record
 from conferral.actions.moves import move
 from conferral.records.calendar import return_after
 from conferral.records.centres.models import Centre
-from conferral.records.claims.models import Claim, Consignment
+from conferral.records.claims.models import Claim, Consignment, SignInNote
 from conferral.rules.book import rules_on
+from conferral.rules.days import london_day
 from conferral.rules.facts import ConsignmentFacts, as_json
 from conferral.rules.journeys import CLAIM, CONSIGNMENT
 from conferral.rules.permissions import Acting
@@ -19,23 +22,103 @@ from conferral.rules.references import CONSIGNMENT_LENGTH, compact_reference, re
 from conferral.rules.rule import Verdict, judge
 
 
+@dataclass(frozen=True)
+class Sent:
+    """How work was sent. Of what a kind does not need nothing is kept."""
+
+    kind: str = Consignment.Kind.POST
+    carrier: str = ""
+    tracking: str = ""
+    mail_reference: str = ""
+    parts: int | None = None
+    link: str = ""
+    sign_in: str = ""
+
+    def as_kept(self) -> dict[str, Any]:
+        """What the consignment keeps of it, the note on signing in aside."""
+        kept = dict.fromkeys(("carrier", "tracking", "mail_reference", "link"), "") | {"kind": self.kind, "parts": None}
+        return kept | {name: getattr(self, name) for name in _NEEDED[self.kind]}
+
+
+_NEEDED: dict[str, tuple[str, ...]] = {
+    Consignment.Kind.POST: ("carrier", "tracking"),
+    Consignment.Kind.EMAIL: ("mail_reference", "parts"),
+    Consignment.Kind.EPORTFOLIO: ("link",),
+    Consignment.Kind.UPLOAD: (),
+}
+
+
 @transaction.atomic
 def record_despatch(
-    claim_id: int, *, despatched_on: date, carrier: str, tracking: str = "", at: datetime, by: Acting
-) -> Verdict:
-    """Say when and by whom the work of a claim was sent. Raises Claim.DoesNotExist.
+    claim_id: int, *, despatched_on: date, carrier: str = "", tracking: str = "", sent: Sent | None = None,
+    at: datetime, by: Acting,
+) -> Verdict:  # fmt: skip
+    """Say when and how the work of a claim was sent: by post with carrier and tracking, else as `sent` says.
 
-    `despatched_on` is a London day. Late is warned, never refused (moderation-2012 p4).
+    `despatched_on` is a London day. Late is warned, never refused (moderation-2012 p4). Raises Claim.DoesNotExist.
     """
     claim = Claim.objects.select_for_update().get(pk=claim_id)
     work = claim.consignments.exclude(state="cancelled").first()
-    facts = replace(work_facts(claim, at=at), despatched_on=despatched_on)
+    sent = sent or Sent(carrier=carrier, tracking=tracking)
+    facts = _facts_of(sent, replace(work_facts(claim, at=at), despatched_on=despatched_on))
     verdict = CONSIGNMENT.judge(work.state if work else "cancelled", "despatch", by=by.audience)
     verdict += judge(facts, rules_on("consignment"))
     if work and verdict.allowed:
-        work.despatched_on, work.carrier, work.tracking = despatched_on, carrier, tracking
-        move(CONSIGNMENT, work, "despatch", at=at, by=by, verdict=verdict, facts=as_json(facts),
-             event="work_despatched", about=claim)  # fmt: skip
+        _despatch(claim, work, sent, facts, verdict, at=at, by=by)
+    return verdict
+
+
+def _despatch(
+    claim: Claim, work: Consignment, sent: Sent, facts: ConsignmentFacts, verdict: Verdict, *, at: datetime, by: Acting
+) -> None:
+    work.despatched_on = facts.despatched_on
+    for name, value in sent.as_kept().items():
+        setattr(work, name, value)
+    # An address or a subject line may name a candidate: the ledger keeps that there was one, not which.
+    told = as_json(replace(facts, link=None, mail_reference=None))
+    move(CONSIGNMENT, work, "despatch", at=at, by=by, verdict=verdict, facts=told, event="work_despatched", about=claim)
+    if sent.kind == Consignment.Kind.EPORTFOLIO and sent.sign_in:
+        SignInNote.objects.create(consignment=work, centre_id=claim.centre_id, text=sent.sign_in)
+
+
+def _facts_of(sent: Sent, facts: ConsignmentFacts) -> ConsignmentFacts:
+    kept = sent.as_kept()
+    return replace(
+        facts, kind=sent.kind, carrier=kept["carrier"] or None, mail_reference=kept["mail_reference"] or None,
+        parts=kept["parts"], link=kept["link"] or None, link_secure=_secure(kept["link"]) if kept["link"] else None,
+    )  # fmt: skip
+
+
+def _secure(link: str) -> bool:
+    """An https address of a named site, without a name or password in it, and nothing that a browser would drop."""
+    try:
+        parts = urlsplit(link)
+        named = bool(parts.hostname) and "@" not in parts.netloc
+        return link.startswith("https://") and named and link.isprintable() and " " not in link
+    except ValueError:
+        return False
+
+
+@transaction.atomic
+def deliver_upload(claim_id: int, *, at: datetime, by: Acting) -> Verdict:
+    """The centre says that all work of a claim is uploaded: sent, received and matched at once.
+
+    The claim is then with its moderator. Refused, and nothing changed, when its work was sent otherwise or is not
+    waited for; so repeated it is refused. Raises Claim.DoesNotExist.
+    """
+    claim = Claim.objects.select_for_update().get(pk=claim_id)
+    work = claim.consignments.select_for_update().exclude(state="cancelled").first()
+    sent = Sent(Consignment.Kind.UPLOAD)
+    facts = _facts_of(sent, replace(work_facts(claim, at=at), despatched_on=london_day(at)))
+    verdict = CONSIGNMENT.judge(work.state if work else "cancelled", "despatch", by=by.audience)
+    verdict += CLAIM.judge(claim.state, "deliver_work", by=by.audience)
+    verdict += judge(facts, rules_on("consignment"))
+    if work and verdict.allowed:
+        _despatch(claim, work, sent, facts, verdict, at=at, by=by)
+        work.received_at = at
+        move(CONSIGNMENT, work, "deliver", at=at, by=by, event="work_received", about=claim)
+        move(CONSIGNMENT, work, "match", at=at, by=by, event="work_matched", about=claim)
+        move(CLAIM, claim, "deliver_work", at=at, by=by, verdict=verdict, event="claim_with_moderator")
     return verdict
 
 

@@ -27,7 +27,7 @@ _STAFF = ("people_person", "centres_centre", "centres_membership", "moderation_m
 _BY_CENTRE = (
     "centres_approval", "candidates_candidate", "candidates_registration", "candidates_achievement",
     "candidates_upload", "candidates_uploadrow",
-    "claims_claim", "claims_claimedunit", "claims_consignment",
+    "claims_claim", "claims_claimedunit", "claims_consignment", "claims_signinnote",
     "moderation_allocation", "moderation_interest", "moderation_unitdecision", "moderation_feedbackreport",
     "awards_award", "awards_certificate",
     "allocation_changerequest", "allocation_redirection", "allocation_proposedallocation",
@@ -65,6 +65,8 @@ _MODERATOR = {
     "claims_claim": f"moderator_id = {_ME}",
     "claims_claimedunit": _MY_CLAIMS,
     "claims_consignment": f"{_MY_CLAIMS} OR received_by_id = {_ME}",
+    # With whom the claim is now; who only holds the parcel does not see how to sign in.
+    "claims_signinnote": f"consignment_id IN (SELECT id FROM claims_consignment WHERE {_MY_CLAIMS})",
     "candidates_registration": "id IN (SELECT registration_id FROM claims_claimedunit)",
     "candidates_candidate": "id IN (SELECT candidate_id FROM candidates_registration)",
     "candidates_achievement": _MY_REGISTRATIONS,
@@ -120,8 +122,8 @@ _POLICIES = {
     "centre": _CENTRE | _OWN | _TALK | _OUT,
     "moderator": _MODERATOR | _OWN | _TALK | _OUT,
     "public": _PUBLIC,
-    "desk": _ALL | {"guidance_documentreading": _OWN["guidance_documentreading"]},
-    "clock": _ALL,
+    "desk": _ALL | {"guidance_documentreading": _OWN["guidance_documentreading"], "claims_signinnote": "false"},
+    "clock": _ALL | {"claims_signinnote": "false"},
 }
 
 _DELETABLE = (
@@ -145,6 +147,7 @@ _ONLY_READ = {
     ),
     "moderator": (
         "centres_approval", "candidates_candidate", "candidates_registration", "candidates_achievement",
+        "claims_signinnote",
         "candidates_upload", "candidates_uploadrow", "moderation_allocation", "awards_award", "awards_certificate",
         "allocation_competence", "allocation_contract", "allocation_changerequest", "allocation_redirection",
         "allocation_allocationrun", "allocation_proposedallocation", "guidance_alertcopy",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from conferral.rules.rule import WARNED, rule
-from conferral.rules.terms import absent, after, before, differs, present
+from conferral.rules.terms import absent, after, before, differs, lacks, present, same
 
 
 @rule(
@@ -50,6 +50,81 @@ def despatch_before_claim(consignment: Any) -> Any:
 def despatch_in_future(consignment: Any) -> Any:
     """A despatch is recorded once it has happened."""
     return after(consignment.despatched_on, consignment.today)
+
+
+@rule(
+    "parcel-without-carrier",
+    subject="consignment",
+    about="carrier",
+    clause="house",
+    needs=("kind",),
+    refuse="Enter who carries the work.",
+    remedy="Write the post or courier's name, for example Royal Mail Tracked 24.",
+    rulebook=("R10",),
+)
+def parcel_without_carrier(consignment: Any) -> Any:
+    """Work sent by post says who carries it."""
+    return same(consignment.kind, "post") & absent(consignment.carrier)
+
+
+@rule(
+    "mail-without-reference",
+    subject="consignment",
+    about="mail_reference",
+    clause="house",
+    needs=("kind",),
+    refuse="Enter the reference by which the moderator finds the mail.",
+    remedy="Use its subject line, or a number that you wrote in it.",
+    rulebook=("R10",),
+)
+def mail_without_reference(consignment: Any) -> Any:
+    """Work sent by e-mail says by which reference it is found."""
+    return same(consignment.kind, "email") & absent(consignment.mail_reference)
+
+
+@rule(
+    "mail-without-parts",
+    subject="consignment",
+    about="parts",
+    clause="house",
+    needs=("kind",),
+    refuse="Enter in how many mails the work was sent.",
+    remedy="Count every mail, so that the moderator knows when all have come.",
+    rulebook=("R10",),
+)
+def mail_without_parts(consignment: Any) -> Any:
+    """Work sent by e-mail says in how many mails, one at least."""
+    return same(consignment.kind, "email") & (absent(consignment.parts) | before(consignment.parts, 1))
+
+
+@rule(
+    "portfolio-without-link",
+    subject="consignment",
+    about="link",
+    clause="house",
+    needs=("kind",),
+    refuse="Enter the address of the e-portfolio.",
+    remedy="Copy it from the browser while the portfolio is open. It begins with https.",
+    rulebook=("R10",),
+)
+def portfolio_without_link(consignment: Any) -> Any:
+    """Work in an e-portfolio says where that is."""
+    return same(consignment.kind, "eportfolio") & absent(consignment.link)
+
+
+@rule(
+    "portfolio-link-not-secure",
+    subject="consignment",
+    about="link",
+    clause="house",
+    needs=("kind", "link_secure"),
+    refuse="The address of the e-portfolio doesn't begin with https and name a site.",
+    remedy="Copy the whole address from the browser. Candidates' work is never opened over an open line.",
+    rulebook=("R10",),
+)
+def portfolio_link_not_secure(consignment: Any) -> Any:
+    """An e-portfolio is opened over a secure line only."""
+    return same(consignment.kind, "eportfolio") & lacks(consignment.link_secure)
 
 
 @rule(

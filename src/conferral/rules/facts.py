@@ -74,6 +74,12 @@ class ConsignmentFacts:
     despatched_on: date | None = None
     submitted_on: date | None = None
     today: date | None = None
+    kind: str | None = None
+    carrier: str | None = None
+    mail_reference: str | None = None
+    parts: int | None = None
+    link: str | None = None
+    link_secure: bool | None = None
 
 
 @dataclass(frozen=True)

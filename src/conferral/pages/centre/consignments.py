@@ -3,15 +3,14 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from conferral.actions.consignments import judge_despatch, record_despatch
 from conferral.pages.centre.claim_builder import whole_number
 from conferral.pages.centre.next import centre_chrome
+from conferral.pages.sendings import sent_words
 from conferral.pages.templatetags.parts import (
     happened,
     in_days,
@@ -24,7 +23,7 @@ from conferral.pages.templatetags.parts import (
 from conferral.pages.timeline import Entry, timeline
 from conferral.records.calendar import results_by
 from conferral.records.candidates.models import Registration
-from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
+from conferral.records.claims.models import Claim, ClaimedUnit, Consignment, SignInNote
 from conferral.records.claims.queries import Size, candidates_of_claim, claim_sizes, named_in_claim
 from conferral.records.ledger.models import Event
 from conferral.records.moderation.models import Moderator, UnitDecision
@@ -34,7 +33,6 @@ from conferral.rules.days import london_day
 from conferral.rules.policies import POLICIES
 from conferral.rules.references import format_reference
 from conferral.rules.rule import Verdict
-from conferral.rules.written_dates import read_date
 
 PAGE = 50
 OUTCOMES = {
@@ -96,7 +94,8 @@ def _waiting(claim: Claim, work: Consignment | None) -> dict[str, Any]:
     reading = POLICIES["working_days_until_withdrawal"]
     return {
         "send": work is not None and work.state == "awaited",
-        "sent": work is not None and work.state == "despatched",
+        "sent": sent_words(work) if work and work.state == "despatched" else None,
+        "sign_in": SignInNote.objects.filter(consignment=work).first() if work and work.kind == "eportfolio" else None,
         "last_day": last_day(claim),
         "results_by": _results(claim, work),
         "hours": POLICIES["hours_to_send_work"].value,
@@ -259,77 +258,6 @@ def _next_entry(claim: Claim, work: Consignment | None, now: datetime) -> list[d
     last = last_day(claim)
     when = f"by the end of {short_day(last)}, {in_days(last, now)}"
     return [{"title": "Next: the work arrives", "when": when, "who": claim.moderator.name, "state": "next"}]
-
-
-class Despatch(forms.Form):
-    """When and by whom the work was sent."""
-
-    despatched_on = forms.CharField(
-        label="Day on which the work was sent",
-        help_text="For example, 24/11/2026",
-        max_length=40,
-        error_messages={
-            "required": "Enter the day on which the work was sent.",
-            "max_length": "Write the day as 24/11/2026.",
-        },
-        widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}),
-    )
-    carrier = forms.CharField(
-        label="Who carries it",
-        help_text="For example, Royal Mail Tracked 24",
-        max_length=60,
-        error_messages={
-            "required": "Enter who carries the work.",
-            "max_length": "Shorten the carrier's name to 60 characters.",
-        },
-    )
-    tracking = forms.CharField(
-        label="Tracking number, if there is one",
-        max_length=60,
-        required=False,
-        error_messages={"max_length": "Shorten the tracking number to 60 characters."},
-    )
-
-    def clean_despatched_on(self) -> Any:
-        read = read_date(self.cleaned_data["despatched_on"])
-        if read is None:
-            raise forms.ValidationError("There is no such day. Write it as 24/11/2026.")
-        return read
-
-
-@require_http_methods(["GET", "POST"])
-def despatch(request: HttpRequest, number: int) -> HttpResponse:
-    """Record that the work of a claim has gone."""
-    claim = get_object_or_404(Claim.objects.select_related("scheme", "moderator"), pk=number)
-    if request.method == "GET" and not claim.consignments.filter(state="awaited").exists():
-        return redirect("centre_claim", number)
-    today = london_day(request.at)
-    form = Despatch(request.POST or None, initial={"despatched_on": f"{today:%d/%m/%Y}"})
-    verdict = None
-    if request.method == "POST" and form.is_valid():
-        verdict = record_despatch(number, **form.cleaned_data, at=request.at, by=request.acting)
-        if verdict.allowed:
-            return redirect("centre_claim", number)
-        _beside_fields(form, verdict)
-    page = {
-        "title": f"Record despatch of claim {number}",
-        "claim": claim,
-        "form": form,
-        "reasons": (verdict or judge_despatch(claim, at=request.at)).reasons,
-        "crumbs": [
-            {"label": "Claims", "url": reverse("centre_claims")},
-            {"label": f"Claim {number}", "url": reverse("centre_claim", args=[number])},
-            {"label": "Record despatch"},
-        ],
-        "refused": request.method == "POST",
-    }
-    centre_chrome(request)
-    return render(request, "centre/claim_despatch.html", {"page": page}, status=422 if page["refused"] else 200)
-
-
-def _beside_fields(form: Despatch, verdict: Verdict) -> None:
-    for reason in verdict.refused:
-        form.add_error(reason.about if reason.about in form.fields else None, reason.text)
 
 
 @require_safe

@@ -7,20 +7,23 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from conferral.actions.reviews import confirm_units, decide_unit, open_visit
 from conferral.pages.depth import answer_read
 from conferral.pages.moderator.feedback import draft
 from conferral.pages.moderator.next import moderator_chrome
+from conferral.pages.sendings import sent_words
 from conferral.pages.templatetags.parts import counted, moment, uln, weekday, written
 from conferral.pages.timeline import lines, timeline
-from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
+from conferral.records.claims.models import Claim, ClaimedUnit, Consignment, SignInNote
 from conferral.records.moderation.models import UnitDecision
 from conferral.records.moderation.queries import claimed_units, earlier_decisions, report_by, under_review
 from conferral.rules.references import format_reference
 from conferral.rules.rule import Verdict
 
+PORTFOLIO = '<a href="{}" rel="noopener noreferrer nofollow">Open it</a>'
 OUTCOME_STATE = {"confirmed": "ready", "amended": "can-finish", "not_awarded": "cannot", "withdrawn": "at-risk"}
 READ_ONLY = {
     "submitted": "Nothing can be decided yet: the work is on its way.",
@@ -177,12 +180,25 @@ def _at_rest(request: HttpRequest, found: Claim, *, verdict: Verdict | None = No
         "units": units,
         "has_report": hasattr(found, "report"),
         "entries": lines(timeline(("claim", found.pk), without=("unit_decided",)), request.at),
-        "parcel": Consignment.objects.filter(claim=found).exclude(state="cancelled").first(),
+        **_work(found),
+        "may_log": request.acting.may("log_parcels"),
         "verdict": verdict,
         "refused": verdict is not None,
         "crumbs": [*_crumbs(found, "")[:1], {"label": f"Claim {found.pk}"}],
     }  # fmt: skip
     return render(request, "moderator/claim.html", {"page": page}, status=422 if verdict else 200)
+
+
+def _work(found: Claim) -> dict[str, Any]:
+    """The work of a claim, where it stands in an e-portfolio, and how to sign in there. Two queries at most."""
+    work = Consignment.objects.filter(claim=found).exclude(state="cancelled").first()
+    portfolio = work is not None and work.kind == Consignment.Kind.EPORTFOLIO
+    return {
+        "parcel": work,
+        "electronic": work is not None and work.state == "despatched" and work.kind != Consignment.Kind.POST,
+        "sent": sent_words(work) if work and work.despatched_on else "",
+        "sign_in": SignInNote.objects.filter(consignment=work).first() if portfolio else None,
+    }
 
 
 def _lead(found: Claim, units: list[ClaimedUnit]) -> str:
@@ -297,12 +313,15 @@ def unit_facts(chosen: ClaimedUnit) -> list[dict[str, Any]]:
 
 def parcel_facts(found: Claim) -> list[dict[str, Any]]:
     """How the work came."""
-    work = Consignment.objects.filter(claim=found).exclude(state="cancelled").first()
+    known = _work(found)
+    work = known["parcel"]
     if work is None:
         return []
     rows = [
         ("Reference", format_reference(work.reference)),
-        ("Sent", weekday(work.despatched_on)),
+        ("Sent", f"{weekday(work.despatched_on)} {known['sent']}" if work.despatched_on else ""),
+        ("E-portfolio", format_html(PORTFOLIO, work.link) if work.link else ""),
+        ("How to sign in", known["sign_in"] and known["sign_in"].text),
         ("Received", weekday(work.received_at)),
     ]
     return [{"key": key, "value": value} for key, value in rows if value]

@@ -18,6 +18,7 @@ from conferral.actions.consignments import (
     return_unmatched_work,
 )
 from conferral.pages.moderator.next import moderator_chrome
+from conferral.pages.sendings import sent_words
 from conferral.pages.templatetags.parts import moment, short_day, weekday
 from conferral.records.allocation.queries import redirections
 from conferral.records.centres.models import Centre
@@ -220,11 +221,7 @@ def awaited_rows(rows: Iterable[Consignment], at: datetime) -> list[dict[str, An
 
 def _where(row: Consignment, at: datetime) -> str:
     if row.state == "despatched":
-        return (
-            f"Sent {short_day(row.despatched_on)}, {row.carrier}"
-            if row.carrier
-            else f"Sent {short_day(row.despatched_on)}"
-        )
+        return f"Sent {short_day(row.despatched_on)} {sent_words(row)}"
     late = row.claim.send_by and row.claim.send_by < at
     return (
         f"Overdue since {moment(row.claim.send_by, at)}"

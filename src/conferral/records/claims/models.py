@@ -121,12 +121,24 @@ class ClaimedUnit(models.Model):
 class Consignment(models.Model):
     """The work behind a claim on its way, or a parcel that came without a claim. Instants are UTC."""
 
+    class Kind(models.TextChoices):
+        """How the work comes to the moderator."""
+
+        POST = "post", "By post or courier"
+        EMAIL = "email", "By e-mail"
+        EPORTFOLIO = "eportfolio", "In an e-portfolio"
+        UPLOAD = "upload", "Uploaded here"
+
     reference = models.CharField(max_length=8, unique=True)
     centre = models.ForeignKey(Centre, models.PROTECT, null=True)
     claim = models.ForeignKey(Claim, models.PROTECT, null=True, related_name="consignments")
     state = models.CharField(max_length=20, default="awaited")
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.POST)
     carrier = models.CharField(max_length=60, blank=True)
     tracking = models.CharField(max_length=60, blank=True)
+    mail_reference = models.CharField(max_length=80, blank=True)
+    parts = models.PositiveSmallIntegerField(null=True)
+    link = models.CharField(max_length=500, blank=True)
     despatched_on = models.DateField(null=True)
     received_at = models.DateTimeField(null=True)
     received_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
@@ -141,6 +153,13 @@ class Consignment(models.Model):
                 name="work_without_a_claim_goes_back",
             ),
             models.UniqueConstraint(fields=["claim"], condition=~Q(state="cancelled"), name="one_consignment_a_claim"),
+            models.CheckConstraint(
+                condition=Q(kind="post", mail_reference="", parts__isnull=True, link="")
+                | Q(kind="email", parts__gte=1, carrier="", link="") & ~Q(mail_reference="")
+                | Q(kind="eportfolio", link__startswith="https://", carrier="", mail_reference="", parts__isnull=True)
+                | Q(kind="upload", carrier="", mail_reference="", parts__isnull=True, link=""),
+                name="work_says_what_its_kind_needs",
+            ),
         ]
         indexes = [
             models.Index(fields=["received_by", "state", "id"], name="consignment_received_by"),
@@ -160,3 +179,11 @@ class Consignment(models.Model):
                 on_update=True,
             ),
         ]
+
+
+class SignInNote(models.Model):
+    """How the moderator gets into an e-portfolio. Only the centre and the moderator who holds the claim see it."""
+
+    consignment = models.OneToOneField(Consignment, models.CASCADE, primary_key=True, related_name="sign_in_note")
+    centre = models.ForeignKey(Centre, models.PROTECT)
+    text = models.CharField(max_length=500)
