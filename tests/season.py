@@ -187,8 +187,11 @@ def _consignments(fed, sent, moderator):
         fed.add({5: "days", 12: "weeks", 45: "months"}.get(days, "in_time"), claim.centre_id)
         if days > 1:
             fed.add("late", claim.centre_id)
+        kind = "upload" if place % 3 == 0 else "post"
+        fed.add(kind, claim.centre_id)
         yield Consignment(
-            reference=f"S{place:07}", centre_id=claim.centre_id, claim=claim, state="matched", received_by=moderator,
+            kind=kind, reference=f"S{place:07}", centre_id=claim.centre_id, claim=claim, state="matched",
+            received_by=moderator,
             despatched_on=claim.submitted_at.date() + timedelta(days=days),
             received_at=claim.submitted_at + timedelta(days=days + 1),
         )  # fmt: skip

@@ -126,7 +126,7 @@ def test_the_draft_of_a_season_like_2011_makes_every_point_of_the_2012_report(wo
 
 
 def test_the_figures_of_a_season_are_those_of_its_records(world, fed, django_assert_num_queries):
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         found = gathered(world)
     assert (found.claims, found.units, found.candidates) == tuple(
         fed.counts[name] for name in ("claims", "units", "candidates")
@@ -146,6 +146,9 @@ def test_the_figures_of_a_season_are_those_of_its_records(world, fed, django_ass
     assert bands == {band: fed.at(band) for band in ("in_time", "days", "weeks", "months")} | {
         "never": fed.at("unsent")
     }
+    ways = {kind: (one.things, one.centres) for kind, one in found.ways.items()}
+    assert ways == {kind: fed.at(kind) for kind in ("post", "upload")}
+    assert [chart.key for chart in charts(found)] == ["outcomes", "reasons", "delays", "ways"]
     assert found.sent == found.claims - fed.counts["unsent"]
     assert (found.absences, found.asked_for_change) == (Count(1, 41), Count(6, 6))
     assert found.unnamed == 41

@@ -201,6 +201,7 @@ def _year(at: datetime, ago: int) -> Season:
         unsent=Count(27, 11), claimed_again=23,
         delays={"in_time": Count(622, 58), "days": Count(121, 24), "weeks": Count(58, 14), "months": Count(14, 6),
                 "never": Count(27, 11)},
+        ways={"post": Count(577, 49), "upload": Count(214, 23), "eportfolio": Count(22, 4), "email": Count(2, 1)},
         unmatched=Count(38, 17), went_back=21, recalled=Count(19, 12), reports=Count(815, 61), pockets=Count(26, 14),
         absences=Count(9, 33), unnamed=8, asked_for_change=Count(7, 7),
         evidence=tuple(

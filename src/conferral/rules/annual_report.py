@@ -50,6 +50,14 @@ DELAYS = {
 }
 
 
+WAYS = {
+    "post": "By post or courier",
+    "upload": "Uploaded",
+    "eportfolio": "In an e-portfolio",
+    "email": "By e-mail",
+}
+
+
 @dataclass(frozen=True)
 class Point:
     """One thing that a report may say: where, on which clause of the 2012 report it stands, and how."""
@@ -106,12 +114,14 @@ def draft(season: Season) -> tuple[Drafted, ...]:
 
 
 def charts(season: Season) -> tuple[Chart, ...]:
-    """Outcomes, reasons and delays as charts, without what is too small to tell."""
-    drawn = (
+    """Outcomes, reasons, delays and, where there were several, ways of sending; without what is too small to tell."""
+    drawn: tuple[Chart, ...] = (
         _chart("outcomes", "What was decided", "units", OUTCOMES, season.outcomes),
         _chart("reasons", "Why units were not simply confirmed", "units", REASONS, season.reasons, most_first=True),
         _chart("delays", "From the claim to sending the work", "claims", DELAYS, season.delays),
     )
+    if len(season.ways) > 1:
+        drawn = (*drawn, _chart("ways", "How the work came", "claims", WAYS, season.ways, most_first=True))
     return tuple(chart for chart in drawn if chart.rows)
 
 

@@ -42,11 +42,11 @@ class Evidence:
 class Season:
     """Everything that a yearly report is drafted from. Days are London days, both ends inclusive.
 
-    `reasons` counts decided units by reason code, `delays` claims by days from claim to despatch, `sound_centres`
-    centres at which nine units of ten were confirmed, `sound_candidates` candidates all of whose units were,
-    `days_waited` the days after which half of the reports were there, for work sent in time and for work sent late,
-    `again` further attempts that were paid for,
-    `unnamed` centres that named nobody living to hear of moderation.
+    `reasons` counts decided units by reason code, `delays` claims by days from claim to despatch, `ways` by how the
+    work came; `sound_centres` centres at which nine units of ten were confirmed, `sound_candidates` candidates all of
+    whose units were; `days_waited` the days after which half of the reports were there, for work sent in time and for
+    work sent late; `again` further attempts that were paid for; `unnamed` centres that named nobody living to hear of
+    moderation.
     """
 
     subject: str
@@ -67,6 +67,7 @@ class Season:
     days_waited: int = 0
     days_waited_late: int = 0
     delays: Mapping[str, Count] = field(default_factory=dict)
+    ways: Mapping[str, Count] = field(default_factory=dict)
     longest_delay: int = 0
     unsent: Count = Count()
     claimed_again: int = 0
