@@ -126,6 +126,18 @@ def _entered_at_desk() -> dict[str, dict[str, _Entered]]:
     }
 
 
+@transaction.atomic
+def set_days_for_work(code: str, days: int | None, *, at: datetime, by: Acting) -> None:
+    """How many working days, 1 to 60, the work of a claim is waited for; None: as the policy says.
+
+    Claims already submitted keep their day. Raises Qualification.DoesNotExist. Source: moderation-2012 p4.
+    """
+    row = Qualification.objects.select_for_update().get(pk=code)
+    row.days_for_work = days
+    row.save(update_fields=["days_for_work"])
+    record([Done("days_for_work_set", "scheme", code, facts={"days": days})], at=at, by=by)
+
+
 def _told_otherwise(
     packs: Iterable[shapes.Pack], entered: Mapping[str, Mapping[str, _Entered]]
 ) -> Iterator[shapes.Fault]:

@@ -7,13 +7,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from conferral.actions.centres import allocate
-from conferral.actions.claims import Fresh, cancel_consignment, open_consignment
+from conferral.actions.claims import Fresh, cancel_consignment, open_consignment, start_clock
 from conferral.actions.ledger import Done, record
 from conferral.actions.letters import write_to_centre, write_to_person
 from conferral.actions.moves import move
 from conferral.records.allocation.models import ChangeRequest, Redirection
 from conferral.records.allocation.queries import absences, allocated, requests
-from conferral.records.calendar import bank_holidays, send_by, withdraw_after
+from conferral.records.calendar import bank_holidays
 from conferral.records.centres.models import Centre
 from conferral.records.claims.models import Claim, Consignment
 from conferral.records.people.models import Person
@@ -155,7 +155,7 @@ def _move_claims(
         if claim.pk in returned and claim.state == "submitted":
             cancel_consignment(claim, by=by)
             open_consignment(claim, fresh)
-            claim.send_by, claim.withdraw_after = send_by(at), withdraw_after(at, request.centre.nation)
+            start_clock(claim, at)
         claim.save()
     facts = {"from": request.moderator_id, "to": moderator}
     record(

@@ -9,7 +9,8 @@ from django.db import transaction
 
 from conferral.actions.ledger import Done, record
 from conferral.actions.moves import move, move_all
-from conferral.records.calendar import send_by, withdraw_after
+from conferral.actions.work_letters import tell_of_reminder, tell_of_submission, tell_of_withdrawal
+from conferral.records.calendar import remind_at, send_by, withdraw_after
 from conferral.records.candidates.models import Registration
 from conferral.records.catalogue.models import Qualification, Unit
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
@@ -220,7 +221,7 @@ def _submit(
     claim.submitted_at, claim.submitted_by_id = at, by.person
     claim.moderator_id = allocated_moderator(claim, london_day(at))
     if not claim.scheme.by_visit:
-        claim.send_by, claim.withdraw_after = send_by(at), withdraw_after(at, claim.centre.nation)
+        start_clock(claim, at)
         open_consignment(claim, fresh)
     move_all(CLAIMED_UNIT, claim.units.all(), "submit", by=by)
     facts = {"units": [as_json(known) | pair._asdict() for pair, (known, _) in good.items()]}
@@ -234,6 +235,15 @@ def _submit(
         facts=facts,
         event="claim_submitted",
     )
+    tell_of_submission(claim, claim.consignments.filter(state="awaited").first(), at=at, by=by)
+
+
+def start_clock(claim: Claim, at: datetime) -> None:
+    """Set until when the work of a claim is to be sent, when its centre is reminded, and how long it is waited for."""
+    nation = claim.centre.nation
+    claim.send_by = send_by(at)
+    claim.withdraw_after = withdraw_after(at, nation, claim.scheme.days_for_work)
+    claim.remind_at, claim.reminded_at = remind_at(claim.send_by, nation), None
 
 
 def open_consignment(claim: Claim, fresh: Fresh) -> None:
@@ -265,7 +275,8 @@ def take_back_claim(claim_id: int, *, at: datetime, by: Acting) -> Verdict:
     if verdict.allowed:
         cancel_consignment(claim, by=by)
         move_all(CLAIMED_UNIT, claim.units.all(), "take_back", by=by)
-        claim.submitted_at = claim.submitted_by = claim.moderator = claim.send_by = claim.withdraw_after = None
+        claim.submitted_at = claim.submitted_by = claim.moderator = None
+        claim.send_by = claim.withdraw_after = claim.remind_at = claim.reminded_at = None
         move(CLAIM, claim, "take_back", at=at, by=by, verdict=verdict, event="claim_taken_back")
     return verdict
 
@@ -293,6 +304,24 @@ def withdraw_whole(
     cancel_consignment(claim, by=by)
     claim.ended_at = at
     move(CLAIM, claim, verb, at=at, by=by, verdict=verdict, facts=told, event="claim_withdrawn")
+    tell_of_withdrawal(claim, for_want_of_work=verb == "withdraw_unmet", at=at, by=by)
+
+
+@transaction.atomic
+def remind_of_work(claim_id: int, *, at: datetime, by: Acting) -> bool:
+    """Remind a centre once that the work of a claim is due and not recorded as sent; True when it was.
+
+    Never before the claim's moment of reminding, which is on a working day. Safe to repeat. Source: moderation-2012 p4.
+    """
+    claim = Claim.objects.select_for_update(of=("self",)).select_related("scheme", "centre").get(pk=claim_id)
+    due = claim.state == "submitted" and claim.remind_at and claim.remind_at <= at and claim.reminded_at is None
+    if not due or not claim.consignments.filter(state="awaited").exists():
+        return False
+    claim.reminded_at = at
+    claim.save(update_fields=["reminded_at"])
+    record([Done("centre_reminded", "claim", claim.pk, claim.centre_id)], at=at, by=by)
+    tell_of_reminder(claim, at=at, by=by)
+    return True
 
 
 @transaction.atomic

@@ -10,9 +10,10 @@ from django.db import transaction
 from conferral.actions.claims import Fresh, cancel_consignment, work_facts
 from conferral.actions.ledger import Done, record
 from conferral.actions.moves import move
+from conferral.actions.work_letters import tell_of_receipt
 from conferral.records.calendar import return_after
 from conferral.records.centres.models import Centre
-from conferral.records.claims.models import Claim, Consignment, SignInNote
+from conferral.records.claims.models import Claim, Consignment, CourtesyContact, SignInNote
 from conferral.rules.book import rules_on
 from conferral.rules.days import london_day
 from conferral.rules.facts import ConsignmentFacts, as_json
@@ -158,6 +159,7 @@ def receive_work(reference: str, *, at: datetime, by: Acting) -> tuple[Verdict, 
             facts=as_json(facts),
             event="claim_with_moderator",
         )
+        tell_of_receipt(claim, at=at, by=by)
     return verdict, claim
 
 
@@ -192,7 +194,27 @@ def match_unmatched_work(parcel_id: int, claim_id: int, *, at: datetime, by: Act
         parcel.claim, parcel.centre_id = claim, claim.centre_id
         move(CONSIGNMENT, parcel, "match", at=at, by=by, verdict=verdict, event="work_matched", about=claim)
         move(CLAIM, claim, "receive_work", at=at, by=by, verdict=verdict, event="claim_with_moderator")
+        tell_of_receipt(claim, at=at, by=by)
     return verdict
+
+
+@transaction.atomic
+def record_courtesy_contact(parcel_id: int, reached: str, how: str, *, at: datetime, by: Acting) -> bool:
+    """The desk told the centre that its work lies here without a claim: whom it reached, and by which way.
+
+    False, and nothing kept, once the parcel no longer waits. Raises Consignment.DoesNotExist.
+    Source: moderation-2012 p4, a courtesy: the work goes back all the same.
+    """
+    parcel = Consignment.objects.select_for_update().get(pk=parcel_id)
+    if parcel.state != "unmatched":
+        return False
+    CourtesyContact.objects.create(
+        consignment=parcel, centre_id=parcel.centre_id, reached=reached, how=how, made_by_id=by.somebody, made_at=at
+    )
+    record(
+        [Done("courtesy_contact_made", "consignment", parcel.pk, parcel.centre_id, facts={"how": how})], at=at, by=by
+    )
+    return True
 
 
 @transaction.atomic

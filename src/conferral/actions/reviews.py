@@ -8,6 +8,7 @@ from django.db import transaction
 from conferral.actions.claims import withdraw_whole
 from conferral.actions.ledger import Done, record
 from conferral.actions.moves import move, move_all
+from conferral.actions.work_letters import tell_of_outcome
 from conferral.records.claims.models import Claim, ClaimedUnit
 from conferral.records.moderation.models import FeedbackReport, Interest, UnitDecision
 from conferral.rules.book import rules_on
@@ -138,6 +139,7 @@ def send_report(claim_id: int, *, went_well: str, to_improve: str, actions: str,
             facts=as_json(facts),
             event="report_sent",
         )
+        tell_of_outcome(claim, at=at, by=by)
     return verdict
 
 

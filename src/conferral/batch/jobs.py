@@ -6,7 +6,7 @@ from django.conf import settings
 from procrastinate.contrib.django import app
 
 from conferral.actions.awards import issue_certificate
-from conferral.actions.claims import withdraw_unmet_claim
+from conferral.actions.claims import remind_of_work, withdraw_unmet_claim
 from conferral.actions.consignments import return_unmatched_work
 from conferral.batch.alerts import write_alerts
 from conferral.batch.certificates import certificate_pdf
@@ -33,6 +33,23 @@ def withdraw_unmet_claims(timestamp: int = 0) -> int:
         with acting_as(CLOCK):
             withdrawn += withdraw_unmet_claim(claim, at=at, by=CLOCK).allowed
     return withdrawn
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="conferral.remind_of_work", queueing_lock="remind_of_work")
+def remind_of_late_work(timestamp: int = 0) -> int:
+    """Remind each centre once whose work is due and not recorded as sent; returns how many."""
+    at = settings.CLOCK()
+    with acting_as(CLOCK):
+        due = Claim.objects.filter(
+            state="submitted", reminded_at=None, remind_at__lte=at, consignments__state="awaited"
+        )
+        late = list(due.order_by("remind_at").values_list("pk", flat=True)[:1000])
+    reminded = 0
+    for claim in late:
+        with acting_as(CLOCK):
+            reminded += remind_of_work(claim, at=at, by=CLOCK)
+    return reminded
 
 
 @app.periodic(cron="* * * * *")

@@ -67,6 +67,9 @@ TITLES = {
     "section_linked": "Section linked",
     "section_unlinked": "Link to a section taken away",
     "subject_named": "Schemes of the subject entered",
+    "days_for_work_set": "Days set for which work is waited for",
+    "centre_reminded": "Reminder sent",
+    "courtesy_contact_made": "Centre told of work without a claim",
     "qan_entered": "Qualification number entered",
 }
 

@@ -28,6 +28,7 @@ _BY_CENTRE = (
     "centres_approval", "candidates_candidate", "candidates_registration", "candidates_achievement",
     "candidates_upload", "candidates_uploadrow",
     "claims_claim", "claims_claimedunit", "claims_consignment", "claims_signinnote",
+    "claims_courtesycontact",
     "moderation_allocation", "moderation_interest", "moderation_unitdecision", "moderation_feedbackreport",
     "awards_award", "awards_certificate",
     "allocation_changerequest", "allocation_redirection", "allocation_proposedallocation",
@@ -67,6 +68,7 @@ _MODERATOR = {
     "claims_consignment": f"{_MY_CLAIMS} OR received_by_id = {_ME}",
     # With whom the claim is now; who only holds the parcel does not see how to sign in.
     "claims_signinnote": f"consignment_id IN (SELECT id FROM claims_consignment WHERE {_MY_CLAIMS})",
+    "claims_courtesycontact": "consignment_id IN (SELECT id FROM claims_consignment)",
     "candidates_registration": "id IN (SELECT registration_id FROM claims_claimedunit)",
     "candidates_candidate": "id IN (SELECT candidate_id FROM candidates_registration)",
     "candidates_achievement": _MY_REGISTRATIONS,
@@ -139,6 +141,7 @@ _DELETABLE = (
 # What others decide, an audience may see and never write.
 _ONLY_READ = {
     "centre": (
+        "claims_courtesycontact",
         "centres_approval", "candidates_achievement", "moderation_allocation", "moderation_interest",
         "moderation_unitdecision", "moderation_feedbackreport", "awards_award", "awards_certificate",
         "allocation_competence", "allocation_contract", "allocation_absence", "allocation_absencereason",
@@ -148,6 +151,7 @@ _ONLY_READ = {
     "moderator": (
         "centres_approval", "candidates_candidate", "candidates_registration", "candidates_achievement",
         "claims_signinnote",
+        "claims_courtesycontact",
         "candidates_upload", "candidates_uploadrow", "moderation_allocation", "awards_award", "awards_certificate",
         "allocation_competence", "allocation_contract", "allocation_changerequest", "allocation_redirection",
         "allocation_allocationrun", "allocation_proposedallocation", "guidance_alertcopy",

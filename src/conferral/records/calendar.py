@@ -1,13 +1,13 @@
 """Bank holidays of the nations, offline: published ones to 2028, computed ones beyond."""
 
 from collections.abc import Container
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
 import holidays
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
-from conferral.rules.days import end_of_day, london_day, working_days_after, working_days_before
+from conferral.rules.days import LONDON, end_of_day, is_working, london_day, working_days_after, working_days_before
 from conferral.rules.policies import policy
 
 _DIVISIONS = {
@@ -32,9 +32,20 @@ def send_by(submitted_at: datetime) -> datetime:
     return submitted_at + timedelta(hours=policy("hours_to_send_work"))
 
 
-def withdraw_after(submitted_at: datetime, nation: str) -> datetime:
-    """The first instant at which a claim whose work was not logged is withdrawn."""
-    count = policy("working_days_until_withdrawal")
+def remind_at(due: datetime, nation: str) -> datetime:
+    """When a centre is reminded of work due at an instant: then, or at 09:00 of the next working day."""
+    day = london_day(due)
+    if is_working(day, bank_holidays(nation)):
+        return due
+    return datetime.combine(working_days_after(day, 1, bank_holidays(nation)), time(9), LONDON).astimezone(UTC)
+
+
+def withdraw_after(submitted_at: datetime, nation: str, days: int | None = None) -> datetime:
+    """The first instant at which a claim whose work was not logged is withdrawn.
+
+    `days` are the working days that its scheme allows; without them the policy's.
+    """
+    count = days or policy("working_days_until_withdrawal")
     return end_of_day(working_days_after(london_day(submitted_at), count, bank_holidays(nation)))
 
 

@@ -100,6 +100,8 @@ def _waiting(claim: Claim, work: Consignment | None) -> dict[str, Any]:
         "results_by": _results(claim, work),
         "hours": POLICIES["hours_to_send_work"].value,
         "reading": reading,
+        "days": claim.scheme.days_for_work or reading.value,
+        "own_days": claim.scheme.days_for_work is not None,
         "packing": [{"key": key, "title": title, "text": text} for key, title, text in PACKING],
         "address": Moderator.objects.filter(pk=claim.moderator_id).values_list("address", flat=True).first(),
         "can_take_back": True,

@@ -57,6 +57,7 @@ class Todo:
     until: datetime | None = None
     since: datetime | None = None
     when: str = ""
+    post_url: str = ""
 
     @property
     def title(self) -> str:
@@ -160,11 +161,12 @@ def _missed(waits: Waits) -> Named:
 def _claim_again(claim: Claim, named: Named, at: datetime) -> Todo:
     return Todo(
         named,
-        "See and claim again",
+        "Claim again",
         (f"{claim.scheme}. {counted(claim.candidates, 'candidate')}. The choices are kept; nothing is charged.",),
         f"no work had arrived in time, so the claim was withdrawn on {written(claim.ended_at)}.",
         reverse("rule", args=["work-still-in-time"]),
         when=f"Withdrawn {in_days(claim.ended_at, at)}",
+        post_url=reverse("centre_claim_again", args=[claim.pk]),
     )
 
 

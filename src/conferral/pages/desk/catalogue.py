@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from conferral.actions.catalogue import set_days_for_work
 from conferral.actions.register_import import enter_qan
 from conferral.pages import schemes, time_machine
 from conferral.pages.desk.next import desk_chrome
@@ -22,6 +23,7 @@ from conferral.records.catalogue.queries import notices_on
 from conferral.records.catalogue.standing import in_force
 from conferral.records.people.models import Person
 from conferral.rules.days import end_of_day
+from conferral.rules.policies import policy
 
 
 class NumberForm(forms.Form):
@@ -57,8 +59,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Every scheme with its route and dates, and how it stands and what evidence it takes on a day."""
     shown = time_machine.shown(request)
     policies = defaultdict(list)
-    for policy in EvidencePolicy.objects.all():
-        policies[policy.scheme_id].append(policy)
+    for said in EvidencePolicy.objects.all():
+        policies[said.scheme_id].append(said)
     desk_chrome(request)
     page = {
         "title": "Catalogue",
@@ -71,10 +73,10 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 def _row(scheme: Qualification, policies: list[EvidencePolicy], shown: time_machine.Shown) -> dict[str, Any]:
-    policy = in_force(policies, shown.day)
+    held = in_force(policies, shown.day)
     return {
         "scheme": scheme,
-        "evidence": policy.get_kind_display() if policy else "not known",
+        "evidence": held.get_kind_display() if held else "not known",
         "standing": schemes.standing(scheme, shown.day),
     }
 
@@ -103,7 +105,34 @@ def number(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
-def _scheme(request: HttpRequest, found: Qualification, form: NumberForm) -> HttpResponse:
+class DaysForm(forms.Form):
+    """For how many working days the work of a claim is waited for."""
+
+    days = forms.IntegerField(
+        label="Working days after submission",
+        help_text="From 1 to 60. Empty: as the organisation's policy says",
+        min_value=1,
+        max_value=60,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}),
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Enter a whole number from 1 to 60."),
+    )
+
+
+def days(request: HttpRequest, code: str) -> HttpResponse:
+    """Set for how many working days work is waited for before its claim is withdrawn; claims already in keep theirs."""
+    found = get_object_or_404(Qualification, pk=code)
+    form = DaysForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST" or time_machine.shown(request).other or not form.is_valid():
+        return _scheme(request, found, NumberForm(), form)
+    set_days_for_work(code, form.cleaned_data["days"], at=request.at, by=request.acting)
+    response = redirect("desk_scheme", code=code)
+    response.status_code = 303
+    return response
+
+
+def _scheme(request: HttpRequest, found: Qualification, form: NumberForm, wait: DaysForm | None = None) -> HttpResponse:
+    wait = wait or DaysForm(initial={"days": found.days_for_work})
     shown = time_machine.shown(request)
     policies = list(EvidencePolicy.objects.filter(scheme=found))
     notices = notices_on(found.code, shown.day)
@@ -116,7 +145,7 @@ def _scheme(request: HttpRequest, found: Qualification, form: NumberForm) -> Htt
         "title": str(found),
         "scheme": found,
         "shown": shown,
-        "refused": form.is_bound or bool(shown.form.errors),
+        "refused": form.is_bound or wait.is_bound or bool(shown.form.errors),
         "standing": schemes.standing(found, shown.day),
         "notices": [{"notice": one, "cited": sources[one.clause]} for one in notices],
         "may_publish": request.acting.may("publish_notices") and not shown.other,
@@ -127,6 +156,8 @@ def _scheme(request: HttpRequest, found: Qualification, form: NumberForm) -> Htt
         ],
         "answers": schemes.answers(found, shown.day),
         "form": form,
+        "wait": wait,
+        "waited": found.days_for_work or policy("working_days_until_withdrawal"),
         "may_manage": request.acting.may("manage_catalogue"),
         "entries": lines(happened[:12], request.at),
         "sources": sorted({known.number: known.source for known in sources.values() if known.source}.items()),

@@ -57,6 +57,7 @@ urlpatterns: list[URLPattern] = [
         permission="manage_catalogue",
     ),
     route("catalogue/<slug:code>/", catalogue.scheme, name="desk_scheme", permission="see_desk"),
+    route("catalogue/<slug:code>/days/", catalogue.days, name="desk_scheme_days", permission="manage_catalogue"),
     route("catalogue/<slug:code>/number/", catalogue.number, name="desk_scheme_number", permission="manage_catalogue"),
     route("catalogue/<slug:code>/notice/", notices.publish, name="desk_publish_notice", permission="publish_notices"),
     route("guidance/", documents.listing, name="desk_guidance", permission="see_desk"),
@@ -108,5 +109,6 @@ urlpatterns: list[URLPattern] = [
         permission="carry_over_units",
     ),
     route("parcels/", parcels.listing, name="desk_parcels", permission="see_desk"),
+    route("parcels/<int:parcel>/told/", parcels.courtesy, name="desk_tell_of_parcel", permission="handle_letters"),
     route("parcels/<int:parcel>/return/", parcels.send_back, name="desk_return_parcel", permission="manage_centres"),
 ]

@@ -81,7 +81,8 @@ class Qualification(models.Model):
     """A scheme: what a candidate registers for. Both dates are London days, inclusive; none means open.
 
     `cites` maps a field to its clause, and to when and by whom where the desk entered it; `groups` a group of the
-    combination to its title. `status` is what the regulator's Register last said of it.
+    combination to its title. `days_for_work` are the working days for which the work of a claim is waited for; none
+    means the policy's. `status` is what the regulator's Register last said of it.
     """
 
     class Route(models.TextChoices):
@@ -103,6 +104,7 @@ class Qualification(models.Model):
     groups = models.JSONField(default=dict)
     combination_note = models.TextField(blank=True)
     cites = models.JSONField(default=dict)
+    days_for_work = models.PositiveSmallIntegerField(null=True)
     units = models.ManyToManyField(Unit, through="SchemeUnit", through_fields=("scheme", "unit"))
     withdrawal = models.ForeignKey(Withdrawal, models.SET_NULL, null=True, related_name="schemes")
 
@@ -114,7 +116,11 @@ class Qualification(models.Model):
                 | models.Q(final_certification=None)
                 | models.Q(last_registration=None),
                 name="certification_ends_after_registration",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(days_for_work__range=(1, 60)) | models.Q(days_for_work=None),
+                name="work_is_waited_for_between_1_and_60_days",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from conferral.records.candidates.models import Registration
 from conferral.records.catalogue.models import EvidencePolicy, Qualification, Unit
 from conferral.records.centres.models import Centre
-from conferral.records.guards import keeps_to, refuses
+from conferral.records.guards import keeps_to, only_grows, refuses
 from conferral.records.people.models import Person
 from conferral.rules.journeys import CLAIM, CLAIMED_UNIT, CONSIGNMENT
 
@@ -24,6 +24,8 @@ class Claim(models.Model):
     submitted_at = models.DateTimeField(null=True)
     send_by = models.DateTimeField(null=True)
     withdraw_after = models.DateTimeField(null=True)
+    remind_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
     moderator = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     cloned_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="clones")
     ended_at = models.DateTimeField(null=True)
@@ -43,6 +45,9 @@ class Claim(models.Model):
             models.Index(fields=["centre", "send_by", "id"], condition=Q(state="submitted"), name="claim_work_to_send"),
             models.Index(fields=["centre", "ended_at"], condition=Q(state="withdrawn"), name="claim_work_missed"),
             models.Index(fields=["withdraw_after"], condition=Q(state="submitted"), name="claim_work_awaited"),
+            models.Index(
+                fields=["remind_at"], condition=Q(state="submitted", reminded_at=None), name="claim_to_remind"
+            ),
         ]
         triggers = [
             *keeps_to(CLAIM),
@@ -187,3 +192,24 @@ class SignInNote(models.Model):
     consignment = models.OneToOneField(Consignment, models.CASCADE, primary_key=True, related_name="sign_in_note")
     centre = models.ForeignKey(Centre, models.PROTECT)
     text = models.CharField(max_length=500)
+
+
+class CourtesyContact(models.Model):
+    """The desk told a centre that its work lies here without a claim: who was reached, when and how."""
+
+    class How(models.TextChoices):
+        """By which way the centre was reached."""
+
+        TELEPHONE = "telephone", "By telephone"
+        MAIL = "mail", "By e-mail"
+        LETTER = "letter", "By letter"
+
+    consignment = models.ForeignKey(Consignment, models.PROTECT, related_name="courtesy_contacts")
+    centre = models.ForeignKey(Centre, models.PROTECT, null=True)
+    reached = models.CharField(max_length=100)
+    how = models.CharField(max_length=10, choices=How.choices)
+    made_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        triggers = [only_grows()]
