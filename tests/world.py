@@ -10,8 +10,10 @@ from conferral.actions.candidates import register_candidate
 from conferral.actions.catalogue import load_packs
 from conferral.actions.centres import add_centre, add_person, allocate, approve_centre
 from conferral.actions.claims import choose_units, say_of_units, start_claim, submit_claim
+from conferral.actions.marking import Cell, mark_criteria
 from conferral.records.access import acting_as
 from conferral.records.candidates.models import Registration
+from conferral.records.catalogue.models import Criterion
 from conferral.records.claims.models import Claim
 from conferral.records.claims.queries import Pair
 from conferral.records.moderation.models import Moderator
@@ -66,7 +68,17 @@ class World:
                 internal_verifier=self.people["internal_verifier"].pk,
                 evidence_kind="candidate_work", at=self.at, by=by,
             )  # fmt: skip
+            self.mark(claim)
         return claim
+
+    def mark(self, claim: Claim) -> None:
+        """Say of every criterion of a draft where the work meets it."""
+        criteria = Criterion.objects.filter(current=True).values_list("unit", "pk")
+        cells = {
+            Cell(pk, criterion): "p. 4"
+            for pk, claimed in claim.units.values_list("pk", "unit") for unit, criterion in criteria if unit == claimed
+        }  # fmt: skip
+        mark_criteria(claim.pk, cells, at=self.at, by=self.acting("assessor"))
 
     def submitted(self, count: int = 2, units: tuple[str, ...] = UNITS) -> Claim:
         """A claim whose work is awaited."""

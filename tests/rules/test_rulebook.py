@@ -39,6 +39,8 @@ CASES = [
     ("R13", "claim-not-waiting-for-work", {"claim_state": "withdrawn", "claim": 7}, {"claim_state": "submitted"}),
     ("R14", "work-without-claim", {}, {"claim": 1}),
     ("R15", "work-without-claim", {"now": NOW}, {"now": NOW, "claim": 7}),
+    ("R19", "claim-with-gaps", {"gaps": 2, "criteria": 24}, {"gaps": 2, "criteria": 24, "gaps_because": "On a disc."}),
+    ("R20", "claim-went-with-gaps", {"gaps": 2, "criteria": 24, "gaps_because": "On a disc."}, {"criteria": 24}),
     ("R22", "version-without-changes", {"number": 2}, {"number": 2, "what_changed": "Section 3 is new."}),
     ("R23", "alert-for-role-not-held", {"role_held": False}, {"role_held": True}),
     ("R24", "report-with-undecided-units", {"undecided": 1}, {"undecided": 0}),

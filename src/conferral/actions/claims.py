@@ -13,7 +13,8 @@ from conferral.actions.work_letters import tell_of_reminder, tell_of_submission,
 from conferral.records.calendar import remind_at, send_by, withdraw_after
 from conferral.records.candidates.models import Registration
 from conferral.records.catalogue.models import Qualification, Unit
-from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
+from conferral.records.claims.marks import marks_missing
+from conferral.records.claims.models import Claim, ClaimedUnit, Consignment, CriterionMark, InternalCheck
 from conferral.records.claims.queries import (
     Pair,
     allocated_moderator,
@@ -24,7 +25,7 @@ from conferral.records.claims.queries import (
 from conferral.records.turns import take_turn
 from conferral.rules.book import rules_on
 from conferral.rules.days import london_day
-from conferral.rules.facts import ClaimFacts, ConsignmentFacts, as_json
+from conferral.rules.facts import ClaimFacts, ConsignmentFacts, SubmissionFacts, as_json
 from conferral.rules.journeys import CLAIM, CLAIMED_UNIT, CONSIGNMENT
 from conferral.rules.permissions import Acting
 from conferral.rules.references import CONSIGNMENT_LENGTH, reference_from
@@ -194,11 +195,12 @@ def judge_if_claimed(
 
 
 @transaction.atomic
-def submit_claim(claim_id: int, *, at: datetime, by: Acting, fresh: Fresh) -> Verdict:
+def submit_claim(claim_id: int, *, gaps_because: str = "", at: datetime, by: Acting, fresh: Fresh) -> Verdict:
     """Submit the units of a draft that nothing refuses; the others move into a new draft.
 
-    Refused when no unit can go. The clock for sending the work starts at `at`. Safe to repeat: a
-    submitted claim is refused, not changed. Raises Claim.DoesNotExist.
+    Refused when no unit can go, and when criteria have no mark unless `gaps_because` says why. The clock for
+    sending the work starts at `at`. Safe to repeat: a submitted claim is refused, not changed. Raises
+    Claim.DoesNotExist.
     """
     claim = Claim.objects.select_for_update(of=("self",)).select_related("scheme", "centre").get(pk=claim_id)
     verdict = CLAIM.judge(claim.state, "submit", by=by.audience)
@@ -210,28 +212,45 @@ def submit_claim(claim_id: int, *, at: datetime, by: Acting, fresh: Fresh) -> Ve
     if not good:
         refusals = tuple(reason for _, said in judged.values() for reason in said.refused)
         return Verdict(refusals or (EMPTY_CLAIM,), (EMPTY_CLAIM.rule,))
+    whole = submission_facts(claim, good, gaps_because=gaps_because, at=at)
+    complete = judge(whole, rules_on("submission"))
+    if complete.refused:
+        return complete
+    claim.gaps_because = whole.gaps_because or "" if whole.gaps else ""
     _keep_all_but(claim, good.keys(), at=at, by=by)
-    _submit(claim, good, at=at, by=by, fresh=fresh)
-    return _summary(good.values())
+    _submit(claim, good, complete, gaps=whole.gaps, at=at, by=by, fresh=fresh)
+    return _summary(good.values()) + complete
+
+
+def submission_facts(claim: Claim, going: Iterable[Pair], *, gaps_because: str = "", at: datetime) -> SubmissionFacts:
+    """How complete the units of a draft are that can go."""
+    chosen = set(going)
+    units = [one.pk for one in claim.units.all() if Pair(one.registration_id, one.unit_id) in chosen]
+    criteria, gaps = marks_missing(units)
+    reason = " ".join(gaps_because.split())[:500]
+    return SubmissionFacts(london_day(at), criteria or None, gaps or None, reason or None)
 
 
 def _submit(
-    claim: Claim, good: dict[Pair, tuple[ClaimFacts, Verdict]], *, at: datetime, by: Acting, fresh: Fresh
-) -> None:
+    claim: Claim, good: dict[Pair, tuple[ClaimFacts, Verdict]], complete: Verdict, *,
+    gaps: int | None, at: datetime, by: Acting, fresh: Fresh,
+) -> None:  # fmt: skip
     claim.submitted_at, claim.submitted_by_id = at, by.person
     claim.moderator_id = allocated_moderator(claim, london_day(at))
     if not claim.scheme.by_visit:
         start_clock(claim, at)
         open_consignment(claim, fresh)
     move_all(CLAIMED_UNIT, claim.units.all(), "submit", by=by)
-    facts = {"units": [as_json(known) | pair._asdict() for pair, (known, _) in good.items()]}
+    facts: dict[str, Any] = {"units": [as_json(known) | pair._asdict() for pair, (known, _) in good.items()]}
+    if gaps:
+        facts["gaps"] = gaps
     move(
         CLAIM,
         claim,
         "submit",
         at=at,
         by=by,
-        verdict=_summary(good.values()),
+        verdict=_summary(good.values()) + complete,
         facts=facts,
         event="claim_submitted",
     )
@@ -337,7 +356,7 @@ def claim_again(claim_id: int, *, at: datetime, by: Acting) -> Claim:
     draft = start_claim(old.scheme_id, at=at, by=by)
     draft.cloned_from = old
     draft.save(update_fields=["cloned_from"])
-    ClaimedUnit.objects.bulk_create(
+    again = ClaimedUnit.objects.bulk_create(
         [
             ClaimedUnit(
                 centre_id=unit.centre_id, claim=draft, registration_id=unit.registration_id, unit_id=unit.unit_id,
@@ -347,7 +366,29 @@ def claim_again(claim_id: int, *, at: datetime, by: Acting) -> Claim:
             for unit in old.units.exclude(state="not_awarded")
         ]
     )  # fmt: skip
+    _keep_marks(old, {(unit.registration_id, unit.unit_id): unit for unit in again})
     return draft
+
+
+def _keep_marks(old: Claim, again: Mapping[tuple[int, str], ClaimedUnit]) -> None:
+    """The work is the same, so where it meets each criterion, and who checked that, goes over to the new draft."""
+    CriterionMark.objects.bulk_create(
+        CriterionMark(
+            centre_id=mark.centre_id, claimed_unit=unit, criterion_id=mark.criterion_id, reference=mark.reference,
+            marked_by_id=mark.marked_by_id, marked_at=mark.marked_at,
+        )
+        for mark in CriterionMark.objects.filter(claimed_unit__claim=old).select_related("claimed_unit")
+        if (unit := again.get((mark.claimed_unit.registration_id, mark.claimed_unit.unit_id)))
+    )  # fmt: skip
+    InternalCheck.objects.bulk_create(
+        InternalCheck(
+            centre_id=check.centre_id, claimed_unit=unit, checked_by_id=check.checked_by_id,
+            checked_at=check.checked_at,
+        )
+        for check in InternalCheck.objects.filter(claimed_unit__claim=old).select_related("claimed_unit")
+        if (unit := again.get((check.claimed_unit.registration_id, check.claimed_unit.unit_id)))
+        and unit.internal_verifier_id == check.checked_by_id
+    )  # fmt: skip
 
 
 def work_facts(claim: Claim, *, at: datetime) -> ConsignmentFacts:

@@ -10,6 +10,8 @@ from conferral.records.people.models import Person
 TITLES = {
     "claim_drafted": "Draft begun",
     "claim_submitted": "Claim submitted",
+    "criteria_marked": "Work marked against the criteria",
+    "marking_checked": "Marking checked by the internal verifier",
     "claim_taken_back": "Claim taken back",
     "claim_withdrawn": "Claim withdrawn",
     "work_despatched": "Work sent",

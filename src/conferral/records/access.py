@@ -28,7 +28,7 @@ _BY_CENTRE = (
     "centres_approval", "candidates_candidate", "candidates_registration", "candidates_achievement",
     "candidates_upload", "candidates_uploadrow",
     "claims_claim", "claims_claimedunit", "claims_consignment", "claims_signinnote",
-    "claims_courtesycontact",
+    "claims_courtesycontact", "claims_criterionmark", "claims_internalcheck",
     "moderation_allocation", "moderation_interest", "moderation_unitdecision", "moderation_feedbackreport",
     "awards_award", "awards_certificate",
     "allocation_changerequest", "allocation_redirection", "allocation_proposedallocation",
@@ -65,6 +65,8 @@ _COPIES = "letter_id IN (SELECT id FROM letters_letter)"
 _MODERATOR = {
     "claims_claim": f"moderator_id = {_ME}",
     "claims_claimedunit": _MY_CLAIMS,
+    "claims_criterionmark": _MY_UNITS,
+    "claims_internalcheck": _MY_UNITS,
     "claims_consignment": f"{_MY_CLAIMS} OR received_by_id = {_ME}",
     # With whom the claim is now; who only holds the parcel does not see how to sign in.
     "claims_signinnote": f"consignment_id IN (SELECT id FROM claims_consignment WHERE {_MY_CLAIMS})",
@@ -134,6 +136,8 @@ _DELETABLE = (
     "allocation_contract",
     "claims_claim",
     "claims_claimedunit",
+    "claims_criterionmark",
+    "claims_internalcheck",
     "candidates_upload",
     "candidates_uploadrow",
     "guidance_subscription",
@@ -150,8 +154,7 @@ _ONLY_READ = {
     ),
     "moderator": (
         "centres_approval", "candidates_candidate", "candidates_registration", "candidates_achievement",
-        "claims_signinnote",
-        "claims_courtesycontact",
+        "claims_signinnote", "claims_courtesycontact", "claims_criterionmark", "claims_internalcheck",
         "candidates_upload", "candidates_uploadrow", "moderation_allocation", "awards_award", "awards_certificate",
         "allocation_competence", "allocation_contract", "allocation_changerequest", "allocation_redirection",
         "allocation_allocationrun", "allocation_proposedallocation", "guidance_alertcopy",

@@ -265,3 +265,38 @@ def verifier_not_named(claim: Any) -> Any:
 def verifier_is_assessor(claim: Any) -> Any:
     """The internal verifier of a unit is not its assessor."""
     return same(claim.assessor, claim.internal_verifier)
+
+
+@rule(
+    "claim-with-gaps",
+    subject="submission",
+    about="criteria",
+    clause="moderation-2012 p7",
+    refuse="{gaps} of {criteria} criteria have no mark that says where the work meets them.",
+    remedy="Name the page for each of them in the matrix, or say why the claim goes without.",
+    reading="Only complete evidence is submitted. The product cannot see a parcel, so a centre that has its reason may "
+    "go on; the moderator reads the reason.",
+    decided_by="house",
+    rulebook=("R19",),
+)
+def claim_with_gaps(submission: Any) -> Any:
+    """A claim whose criteria are not all marked goes only with a reason.
+
+    Criteria of the candidate's own work count, where the catalogue knows them.
+    """
+    return present(submission.gaps) & absent(submission.gaps_because)
+
+
+@rule(
+    "claim-went-with-gaps",
+    subject="submission",
+    about="criteria",
+    outcome=WARNED,
+    clause="moderation-2012 p7",
+    refuse="The claim goes with {gaps} of {criteria} criteria unmarked: {gaps_because}",
+    remedy="The moderator reads your reason. A unit whose work is not complete is not awarded.",
+    rulebook=("R19", "R20"),
+)
+def claim_went_with_gaps(submission: Any) -> Any:
+    """The reason for gaps is kept with the claim, for the moderator."""
+    return present(submission.gaps) & present(submission.gaps_because)

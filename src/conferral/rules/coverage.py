@@ -54,12 +54,23 @@ _FROM_PAGES: tuple[Numbered, ...] = (
         ("tests/pages/test_away.py::test_a_centre_asks_and_the_work_goes_to_somebody_else_with_its_claims",),
     ),
     Numbered("R18", "No plastic pockets", ("centre_claim", "centre_cover_sheet"), (_RULES,)),
-    Numbered("R19", "Incomplete evidence is noticed and comes back with its reason", ("moderator_unit",), (_REVIEW,)),
+    Numbered(
+        "R19",
+        "Incomplete evidence is noticed and comes back with its reason",
+        ("centre_claim_matrix", "centre_claim_check", "moderator_matrix", "moderator_unit"),
+        (
+            "tests/pages/centre/test_matrix.py::test_a_draft_with_a_gap_goes_only_with_a_reason_that_the_moderator_reads",
+            _REVIEW,
+        ),
+    ),
     Numbered(
         "R20",
         "Incomplete work is not awarded",
-        ("moderator_unit", "journey"),
-        ("tests/actions/test_reviews.py::test_a_decision_other_than_confirm_gives_its_reason",),
+        ("moderator_matrix", "moderator_unit", "journey"),
+        (
+            "tests/pages/centre/test_matrix.py::test_the_moderator_begins_not_awarded_from_the_matrix_and_the_draft_names_the_gaps",
+            "tests/actions/test_reviews.py::test_a_decision_other_than_confirm_gives_its_reason",
+        ),
     ),
     Numbered(
         "R21",

@@ -61,6 +61,20 @@ class ClaimFacts:
 
 
 @dataclass(frozen=True)
+class SubmissionFacts:
+    """A whole claim about to be submitted.
+
+    `gaps` is None when every known criterion has a mark, else how many have none.
+    `gaps_because` is None until the centre says why the claim goes with gaps.
+    """
+
+    claimed_on: date
+    criteria: int | None = None
+    gaps: int | None = None
+    gaps_because: str | None = None
+
+
+@dataclass(frozen=True)
 class ConsignmentFacts:
     """The work of one claim on its way. Instants are UTC; `withdraw_after` is the first instant too late."""
 

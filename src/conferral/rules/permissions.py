@@ -16,6 +16,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "build_claims": ("head_of_centre", "exams_officer", "tutor", "assessor"),
     "submit_claims": ("head_of_centre", "exams_officer", "tutor", "assessor"),
     "send_work": ("head_of_centre", "exams_officer", "tutor", "assessor"),
+    "verify_internally": ("internal_verifier",),
     "ask_for_a_change": ("head_of_centre", "exams_officer"),
     "name_contacts": ("head_of_centre", "exams_officer"),
     "confirm_expectations": ("head_of_centre", "exams_officer"),

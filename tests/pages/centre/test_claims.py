@@ -221,7 +221,7 @@ def test_a_submitted_claim_says_where_the_work_goes_and_by_when(as_role, world):
     assert "No plastic pockets" in shown
     assert "If it has not been logged by the end of Monday 30 November 2026" in shown
     assert "5 working days is this organisation’s own reading" in shown
-    assert "16 rules judged" in shown
+    assert "18 rules judged" in shown
 
 
 def test_the_facts_that_were_judged_can_be_read(as_role, world):

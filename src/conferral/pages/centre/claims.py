@@ -18,6 +18,7 @@ from conferral.actions.claims import (
     judge_claim,
     offers,
     start_claim,
+    submission_facts,
     submit_claim,
     take_back_claim,
 )
@@ -179,12 +180,16 @@ def check(request: HttpRequest, number: int) -> HttpResponse:
     claim = get_object_or_404(Claim.objects.select_related("scheme", "centre"), pk=number)
     verdict = None
     if request.method == "POST":
-        verdict = submit_claim(number, at=request.at, by=request.acting, fresh=request.fresh_bytes)
+        because = request.POST.get("gaps_because", "")
+        verdict = submit_claim(
+            number, gaps_because=because, at=request.at, by=request.acting, fresh=request.fresh_bytes
+        )
         if verdict.allowed:
             return _submitted(request, claim)
     if claim.state != "draft":
         return show_claim(request, number, verdict) if verdict else redirect("centre_claim", number)
     judged = judge_claim(claim, at=request.at)
+    going = [pair for pair, (_, said) in judged.items() if said.allowed]
     page = {
         "title": f"Check draft {number} before it goes",
         "claim": claim,
@@ -197,6 +202,9 @@ def check(request: HttpRequest, number: int) -> HttpResponse:
         "against": against_scheme(claim, request),
         "warned": _warned(judged),
         "kept": _kept(claim, judged),
+        "complete": submission_facts(claim, going, at=request.at) if going else None,
+        "gaps_because": request.POST.get("gaps_because", ""),
+        "verdict": verdict,
         "build_url": first_url(claim),
         "refused": verdict is not None,
     }

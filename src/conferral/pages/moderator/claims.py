@@ -12,11 +12,13 @@ from django.views.decorators.http import require_POST
 
 from conferral.actions.reviews import confirm_units, decide_unit, open_visit
 from conferral.pages.depth import answer_read
+from conferral.pages.matrix import rows, shown_matrix
 from conferral.pages.moderator.feedback import draft
 from conferral.pages.moderator.next import moderator_chrome
 from conferral.pages.sendings import sent_words
 from conferral.pages.templatetags.parts import counted, moment, uln, weekday, written
 from conferral.pages.timeline import lines, timeline
+from conferral.records.claims.marks import Matrix, matrix
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment, SignInNote
 from conferral.records.moderation.models import UnitDecision
 from conferral.records.moderation.queries import claimed_units, earlier_decisions, report_by, under_review
@@ -87,7 +89,8 @@ def unit(request: HttpRequest, number: int, claimed_unit: int) -> HttpResponse:
     if request.method != "POST" or "advise" in request.POST:
         return _review(request, found, units, chosen, DecisionForm(unit=chosen))
     if "draft" in request.POST:
-        said = request.POST.dict() | {"feedback": draft(request.POST.get("reason_code"), chosen.unit_id)}
+        code = request.POST.get("reason_code")
+        said = request.POST.dict() | {"feedback": draft(code, chosen.unit_id) + _missing(found, chosen, code)}
         return _review(request, found, units, chosen, DecisionForm(initial=said, unit=chosen))
     form = DecisionForm(request.POST, unit=chosen)
     if not form.is_valid():
@@ -100,6 +103,31 @@ def unit(request: HttpRequest, number: int, claimed_unit: int) -> HttpResponse:
     if verdict.refused:
         return _review(request, found, units, chosen, form, verdict=verdict, refused=True)
     return redirect(_after(found, units, chosen))
+
+
+def _missing(found: Claim, chosen: ClaimedUnit, code: str | None) -> str:
+    """The criteria without a mark, for the feedback on incomplete work."""
+    marked = _of_unit(found, chosen)
+    gaps = marked.columns[0].gaps(marked.criteria) if code == "INCOMPLETE" and marked.columns else []
+    return f" Missing: {', '.join(one.number for one in gaps)}." if gaps else ""
+
+
+def _of_unit(found: Claim, chosen: ClaimedUnit) -> Matrix:
+    """The criteria of one claimed unit. Work that is proof of a unit has none to show."""
+    return matrix(found.pk, chosen.unit_id, only=chosen.pk)
+
+
+def matrix_page(request: HttpRequest, number: int) -> HttpResponse:
+    """Criteria by candidates for each unit of a claim, with gaps, to read and to begin a decision from."""
+    found = _claim(number)
+    moderator_chrome(request, on=number)
+    page = {
+        "title": f"Matrix of claim {number}",
+        "claim": found,
+        "matrix": shown_matrix(request, found, reverse("moderator_matrix", args=[number])),
+        "crumbs": _crumbs(found, "Matrix"),
+    }
+    return render(request, "moderator/matrix.html", {"page": page})
 
 
 def _after(found: Claim, units: list[ClaimedUnit], decided: ClaimedUnit) -> str:
@@ -218,6 +246,7 @@ def _review(
     left = sum(one.state == "claimed" for one in units)
     read = answer_read(request, chosen.unit)
     refused = refused or bool(read and read["refused"])
+    marked = _of_unit(found, chosen)
     page = {
         "title": f"Claim {found.pk}, centre {found.centre_id}",
         "claim": found,
@@ -236,6 +265,9 @@ def _review(
         "read_only": READ_ONLY.get(found.state),
         "form": form,
         "read": read,
+        "marked": rows(marked),
+        "gaps": len(marked.columns[0].gaps(marked.criteria)),
+        "check": marked.columns[0].check,
         "left": left,
         "verdict": verdict,
         "refused": refused,

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     route(
         "claims/<int:number>/units/<int:claimed_unit>/", claims.unit, name="moderator_unit", permission="decide_units"
     ),
+    route("claims/<int:number>/matrix/", claims.matrix_page, name="moderator_matrix", permission="see_work"),
     route(
         "claims/<int:number>/confirm-remaining/",
         claims.confirm_remaining,

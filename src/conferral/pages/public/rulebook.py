@@ -31,6 +31,7 @@ CONCERNS = {
     "consignment": "Centres that send work, and the moderators who wait for it.",
     "withdrawal": "Centres whose work has not arrived. It is judged when the time allowed is over.",
     "match": "Moderators, when they log a parcel.",
+    "submission": "Centres that submit a claim.",
     "checkpoint": "The desk, when it sets a day by which centres confirm who expects a result.",
     "expectation": "Centres that say who expects a result.",
     "again": "Centres that register a candidate for a unit again.",

@@ -4,9 +4,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from conferral.records.candidates.models import Registration
-from conferral.records.catalogue.models import EvidencePolicy, Qualification, Unit
+from conferral.records.catalogue.models import Criterion, EvidencePolicy, Qualification, Unit
 from conferral.records.centres.models import Centre
-from conferral.records.guards import keeps_to, only_grows, refuses
+from conferral.records.guards import keeps_to, only_grows, refuses, stays_when
 from conferral.records.people.models import Person
 from conferral.rules.journeys import CLAIM, CLAIMED_UNIT, CONSIGNMENT
 
@@ -29,6 +29,7 @@ class Claim(models.Model):
     moderator = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     cloned_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="clones")
     ended_at = models.DateTimeField(null=True)
+    gaps_because = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
         constraints = [
@@ -120,6 +121,76 @@ class ClaimedUnit(models.Model):
                 """,
                 on_update=True,
             ),
+        ]
+
+
+_WHILE_DRAFT = """
+    IF NOT EXISTS (SELECT FROM claims_claimedunit u JOIN claims_claim c ON c.id = u.claim_id
+                   WHERE u.id = {row}.claimed_unit_id AND c.state = 'draft') THEN
+        RAISE EXCEPTION 'marks are made while a claim is a draft: claimed unit %', {row}.claimed_unit_id
+            USING ERRCODE = 'check_violation';
+    END IF;
+"""
+
+
+class CriterionMark(models.Model):
+    """The centre's assessor says where in a candidate's work a criterion is met: `reference` is a page or a file.
+
+    Marks are made and changed while the claim is a draft. A criterion without one is a gap.
+    """
+
+    centre = models.ForeignKey(Centre, models.PROTECT)
+    claimed_unit = models.ForeignKey(ClaimedUnit, models.CASCADE, related_name="marks")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+")
+    reference = models.CharField(max_length=40)
+    marked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    marked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["claimed_unit", "criterion"], name="mark_once"),
+            models.CheckConstraint(condition=~Q(reference=""), name="a_mark_says_where"),
+        ]
+        triggers = [
+            refuses(
+                "mark_of_its_unit",
+                _WHILE_DRAFT.format(row="NEW")
+                + """
+                IF NOT EXISTS (SELECT FROM claims_claimedunit u JOIN catalogue_criterion k ON k.unit_id = u.unit_id
+                               WHERE u.id = NEW.claimed_unit_id AND k.id = NEW.criterion_id) THEN
+                    RAISE EXCEPTION 'criterion % is of another unit', NEW.criterion_id
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+                on_update=True,
+            ),
+            stays_when("kept_after_draft", _WHILE_DRAFT.format(row="OLD") + "RETURN COALESCE(NEW, OLD);"),
+        ]
+
+
+class InternalCheck(models.Model):
+    """The internal verifier of a claimed unit has checked its marking. It holds for the person who is named then."""
+
+    centre = models.ForeignKey(Centre, models.PROTECT)
+    claimed_unit = models.OneToOneField(ClaimedUnit, models.CASCADE, related_name="internal_check")
+    checked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    checked_at = models.DateTimeField()
+
+    class Meta:
+        triggers = [
+            refuses(
+                "checked_by_the_named_verifier",
+                """
+                IF NOT EXISTS (SELECT FROM claims_claimedunit u
+                               WHERE u.id = NEW.claimed_unit_id AND u.internal_verifier_id = NEW.checked_by_id) THEN
+                    RAISE EXCEPTION 'not the internal verifier of claimed unit %', NEW.claimed_unit_id
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+                on_update=True,
+            )
         ]
 
 

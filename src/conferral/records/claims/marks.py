@@ -1,0 +1,85 @@
+"""Where candidates' work meets the criteria of the units claimed for them, and where it does not."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from conferral.records.catalogue.models import Criterion
+from conferral.records.claims.models import ClaimedUnit, CriterionMark, InternalCheck
+
+# Only the candidate's own work is marked criterion by criterion; proof of a unit achieved elsewhere is not.
+_MISSING = """
+    SELECT count(*), count(*) FILTER (WHERE m.id IS NULL)
+    FROM claims_claimedunit u
+    JOIN catalogue_criterion c ON c.unit_id = u.unit_id AND c.current
+    LEFT JOIN claims_criterionmark m ON m.claimed_unit_id = u.id AND m.criterion_id = c.id
+    WHERE u.id = ANY(%s) AND u.evidence_kind = 'candidate_work'
+"""
+
+
+def marks_missing(claimed_units: Sequence[int]) -> tuple[int, int]:
+    """How many criteria these claimed units have together, and how many of those have no mark."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MISSING, [list(claimed_units)])
+        criteria, missing = cursor.fetchone()
+    return criteria, missing
+
+
+@dataclass
+class Column:
+    """One candidate in the matrix of a unit: marks by criterion, and the check of the verifier who is named."""
+
+    unit: ClaimedUnit
+    marks: dict[int, str] = field(default_factory=dict)
+    check: InternalCheck | None = None
+
+    def gaps(self, criteria: Iterable[Criterion]) -> list[Criterion]:
+        """The criteria without a mark."""
+        return [one for one in criteria if one.pk not in self.marks]
+
+
+@dataclass
+class Matrix:
+    """The criteria of one unit and the candidates for whom it is claimed, from one on in the order of their names."""
+
+    criteria: list[Criterion]
+    columns: list[Column]
+    more: bool
+
+
+def matrix(claim: int, unit: str, *, skip: int = 0, most: int = 10, only: int | None = None) -> Matrix:
+    """One unit of a claim, for `most` candidates after `skip`, or for `only` one claimed unit. Four queries."""
+    criteria = list(Criterion.objects.filter(unit=unit, current=True))
+    rows = ClaimedUnit.objects.filter(claim=claim, unit=unit).select_related(
+        "registration__candidate", "assessor", "internal_verifier", "unit"
+    )
+    if only is not None:
+        rows = rows.filter(pk=only)
+    ordered = rows.order_by("registration__candidate__last_name", "registration__candidate__first_names", "pk")
+    found = list(ordered[skip : skip + most + 1])
+    columns = {one.pk: Column(one) for one in found[:most]}
+    for mark in CriterionMark.objects.filter(claimed_unit__in=columns):
+        columns[mark.claimed_unit_id].marks[mark.criterion_id] = mark.reference
+    for check in InternalCheck.objects.filter(claimed_unit__in=columns).select_related("checked_by"):
+        column = columns[check.claimed_unit_id]
+        if column.unit.internal_verifier_id == check.checked_by_id:
+            column.check = check
+    return Matrix(criteria, list(columns.values()), len(found) > most)
+
+
+_BY_UNIT = """
+    SELECT u.unit_id, count(c.id), count(c.id) FILTER (WHERE m.id IS NULL)
+    FROM claims_claimedunit u
+    LEFT JOIN catalogue_criterion c ON c.unit_id = u.unit_id AND c.current
+    LEFT JOIN claims_criterionmark m ON m.claimed_unit_id = u.id AND m.criterion_id = c.id
+    WHERE u.claim_id = %s
+    GROUP BY u.unit_id ORDER BY u.unit_id
+"""
+
+
+def missing_by_unit(claim: int) -> list[tuple[str, int, int]]:
+    """Each unit of a claim with how many marks it needs over all its candidates, and how many are missing."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_UNIT, [claim])
+        return list(cursor.fetchall())
