@@ -67,7 +67,7 @@ def submit_one(registrations: list[int], verifier: int, by: Acting) -> float:
         say_of_units(claim.pk, pairs, **people, evidence_kind="candidate_work", **told)
     began = time.perf_counter()
     with acting_as(by):
-        verdict = submit_claim(claim.pk, fresh=token_bytes, **told)
+        verdict = submit_claim(claim.pk, gaps_because="Measured without marks.", fresh=token_bytes, **told)
     if verdict.refused:
         raise ValueError(verdict.refused[0].text)
     return time.perf_counter() - began

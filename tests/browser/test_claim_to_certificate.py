@@ -89,6 +89,16 @@ def submitted(visit) -> tuple[str, str]:
         page.get_by_role("button", name=re.compile("Check and submit"))
     ).first.click()
     accessible(page)
+    page.get_by_role("link", name="Fill in the matrix").click()
+    accessible(page)
+    for tab in range(3):
+        page.locator(".app-tabs a").nth(tab).click()
+        for box in page.get_by_label(re.compile("^All gaps of")).all():
+            box.fill("folder 1")
+        for save in page.get_by_role("button", name="Save the marks").all():
+            save.click()
+    page.locator(".app-tabs a").nth(1).click()
+    page.get_by_role("link", name="Check the draft").click()
     page.get_by_role("button", name=re.compile("^Submit 2 candidates")).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("send the work")
     accessible(page)
