@@ -83,6 +83,33 @@ def register(
 
 
 @app.command()
+def simulate(
+    claims: Annotated[int, typer.Option(min=1, max=100_000, help="Candidates who claim.")] = 200,
+    seed: Annotated[int, typer.Option(min=0, max=1_000_000, help="The same seed gives the same season.")] = 1,
+    yes: Annotated[bool, typer.Option("--yes", help="Go on in a database that holds centres.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Run a season of claims through the real actions, and ask the invariants of what is stored afterwards.
+
+    Without DATABASE_URL it makes an embedded database of its own, afresh each time.
+    """
+    own = "DATABASE_URL" not in os.environ
+    if own:
+        os.environ["CONFERRAL_SIMULATION"] = "1"
+    _start()
+    from conferral.cli import simulation
+
+    if own:
+        simulation.forget_last()
+    _ready()
+    found = simulation.simulation(claims, seed, yes=yes)
+    if isinstance(found, str):
+        _stop(found)
+    _say(found, as_json, simulation.in_words(found))
+    raise typer.Exit(REFUSED if found["broken"] else 0)
+
+
+@app.command()
 def depth(
     file: Annotated[
         Path | None, typer.Argument(help="A TOML file of labelled answers; the shipped set if none.")

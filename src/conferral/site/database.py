@@ -56,6 +56,8 @@ def databases() -> dict[str, Any]:
     default = settings_from(url or embedded_url())
     if not url:
         demo = "_demo" if os.environ.get("CONFERRAL_DEMO") == "1" else ""
+        if os.environ.get("CONFERRAL_SIMULATION") == "1":
+            demo = "_simulation"
         day = os.environ.get("CONFERRAL_AT", "").replace("-", "")
         default["NAME"] = f"conferral{demo}{day and '_at_'}{day}"
     # Test runs side by side on one server do not meet.
