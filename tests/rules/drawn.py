@@ -48,6 +48,7 @@ FACTS = {
     "answer": ChangeFacts,
     "consignment": ConsignmentFacts,
     "withdrawal": ConsignmentFacts,
+    "hand": ConsignmentFacts,
     "match": ConsignmentFacts,
     "take_back": ConsignmentFacts,
     "submission": SubmissionFacts,

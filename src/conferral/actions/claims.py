@@ -9,7 +9,7 @@ from django.db import transaction
 
 from conferral.actions.ledger import Done, record
 from conferral.actions.moves import move, move_all
-from conferral.actions.work_letters import tell_of_reminder, tell_of_submission, tell_of_withdrawal
+from conferral.actions.work_letters import tell_of_reminder, tell_of_return, tell_of_submission, tell_of_withdrawal
 from conferral.records.calendar import remind_at, send_by, withdraw_after
 from conferral.records.candidates.models import Registration
 from conferral.records.catalogue.models import Qualification, Unit
@@ -292,6 +292,7 @@ def take_back_claim(claim_id: int, *, at: datetime, by: Acting) -> Verdict:
     claim = Claim.objects.select_for_update().get(pk=claim_id)
     verdict = CLAIM.judge(claim.state, "take_back", work_facts(claim, at=at), by=by.audience)
     if verdict.allowed:
+        turn_back_parcel(claim, at=at, by=by)
         cancel_consignment(claim, by=by)
         move_all(CLAIMED_UNIT, claim.units.all(), "take_back", by=by)
         claim.submitted_at = claim.submitted_by = claim.moderator = None
@@ -320,6 +321,7 @@ def withdraw_whole(
 ) -> None:
     """End a claim without an outcome: its undecided units leave nothing behind. Call inside the verb's transaction."""
     move_all(CLAIMED_UNIT, claim.units.filter(state="claimed"), "withdraw", by=by)
+    turn_back_parcel(claim, at=at, by=by)
     cancel_consignment(claim, by=by)
     claim.ended_at = at
     move(CLAIM, claim, verb, at=at, by=by, verdict=verdict, facts=told, event="claim_withdrawn")
@@ -393,7 +395,7 @@ def _keep_marks(old: Claim, again: Mapping[tuple[int, str], ClaimedUnit]) -> Non
 
 def work_facts(claim: Claim, *, at: datetime) -> ConsignmentFacts:
     """Where the work of a claim is, for the rules."""
-    work = claim.consignments.exclude(state="cancelled").first()
+    work = claim.consignments.exclude(state="cancelled").last()
     deadline = claim.withdraw_after
     return ConsignmentFacts(
         now=at,
@@ -406,6 +408,14 @@ def work_facts(claim: Claim, *, at: datetime) -> ConsignmentFacts:
         submitted_on=london_day(claim.submitted_at) if claim.submitted_at else None,
         today=london_day(at),
     )
+
+
+def turn_back_parcel(claim: Claim, *, at: datetime, by: Acting) -> None:
+    """A parcel on its way for a claim that waits no longer goes back when it arrives, and its moderator is told."""
+    parcel = claim.consignments.filter(state="despatched", kind=Consignment.Kind.POST).first()
+    if parcel is not None:
+        move(CONSIGNMENT, parcel, "turn_back", at=at, by=by, event="parcel_to_return", about=claim)
+        tell_of_return(claim, parcel, at=at, by=by)
 
 
 def cancel_consignment(claim: Claim, *, by: Acting) -> None:

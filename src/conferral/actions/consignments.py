@@ -13,7 +13,7 @@ from conferral.actions.moves import move
 from conferral.actions.work_letters import tell_of_receipt
 from conferral.records.calendar import return_after
 from conferral.records.centres.models import Centre
-from conferral.records.claims.models import Claim, Consignment, CourtesyContact, SignInNote
+from conferral.records.claims.models import Claim, Consignment, CourtesyContact, CustodyScan, SignInNote
 from conferral.rules.book import rules_on
 from conferral.rules.days import london_day
 from conferral.rules.facts import ConsignmentFacts, as_json
@@ -59,7 +59,7 @@ def record_despatch(
     `despatched_on` is a London day. Late is warned, never refused (moderation-2012 p4). Raises Claim.DoesNotExist.
     """
     claim = Claim.objects.select_for_update().get(pk=claim_id)
-    work = claim.consignments.exclude(state="cancelled").first()
+    work = claim.consignments.exclude(state="cancelled").last()
     sent = sent or Sent(carrier=carrier, tracking=tracking)
     facts = _facts_of(sent, replace(work_facts(claim, at=at), despatched_on=despatched_on))
     verdict = CONSIGNMENT.judge(work.state if work else "cancelled", "despatch", by=by.audience)
@@ -108,7 +108,7 @@ def deliver_upload(claim_id: int, *, at: datetime, by: Acting) -> Verdict:
     waited for; so repeated it is refused. Raises Claim.DoesNotExist.
     """
     claim = Claim.objects.select_for_update().get(pk=claim_id)
-    work = claim.consignments.select_for_update().exclude(state="cancelled").first()
+    work = claim.consignments.select_for_update().exclude(state="cancelled").last()
     sent = Sent(Consignment.Kind.UPLOAD)
     facts = _facts_of(sent, replace(work_facts(claim, at=at), despatched_on=london_day(at)))
     verdict = CONSIGNMENT.judge(work.state if work else "cancelled", "despatch", by=by.audience)
@@ -148,6 +148,8 @@ def receive_work(reference: str, *, at: datetime, by: Acting) -> tuple[Verdict, 
     if verdict.allowed:
         work.received_at, work.received_by_id = at, by.person
         move(CONSIGNMENT, work, "receive", at=at, by=by, verdict=verdict, event="work_received", about=claim)
+        if work.kind == Consignment.Kind.POST:
+            _keep_scan(work, CustodyScan.Hand.RECEIVED, at=at, by=by)
         move(CONSIGNMENT, work, "match", at=at, by=by, event="work_matched", about=claim)
         move(
             CLAIM,
@@ -219,10 +221,40 @@ def record_courtesy_contact(parcel_id: int, reached: str, how: str, *, at: datet
 
 @transaction.atomic
 def return_unmatched_work(parcel_id: int, *, at: datetime, by: Acting) -> Verdict:
-    """Send a parcel back for which there is no claim. Safe to repeat. Raises Consignment.DoesNotExist."""
+    """Send a parcel back for which there is no claim, or none any more. Safe to repeat.
+
+    Raises Consignment.DoesNotExist.
+    """
     parcel = Consignment.objects.select_for_update().get(pk=parcel_id)
     verdict = CONSIGNMENT.judge(parcel.state, "return", by=by.audience)
     if verdict.allowed:
+        event = "unmatched_work_returned" if parcel.state == "unmatched" else "work_returned"
         parcel.returned_at = at
-        move(CONSIGNMENT, parcel, "return", at=at, by=by, verdict=verdict, event="unmatched_work_returned")
+        move(CONSIGNMENT, parcel, "return", at=at, by=by, verdict=verdict, event=event, about=parcel.claim)
+        _keep_scan(parcel, CustodyScan.Hand.RETURNED, at=at, by=by)
     return verdict
+
+
+@transaction.atomic
+def scan_parcel(reference: str, hand: str, *, at: datetime, by: Acting) -> Verdict:
+    """Keep that a parcel passed through a hand that only looks after it: handed to the carrier, or in the post room.
+
+    Receiving and sending back are verbs of their own. Repeated it is refused. Raises Consignment.DoesNotExist when
+    the person who acts may not see the parcel, or there is none.
+    """
+    work = Consignment.objects.select_for_update().get(reference=compact_reference(reference))
+    before = work.scans.filter(hand=hand).first()
+    facts = ConsignmentFacts(
+        now=at, kind=work.kind, work_state=work.state.replace("_", " "),
+        hand=CustodyScan.Hand(hand).label, scanned_at=before.at if before else None,
+    )  # fmt: skip
+    verdict = judge(facts, rules_on("hand"))
+    if verdict.allowed:
+        _keep_scan(work, hand, at=at, by=by)
+        subject = ("claim", work.claim_id) if work.claim_id else ("consignment", work.pk)
+        record([Done("parcel_scanned", *subject, work.centre_id, verdict, as_json(facts))], at=at, by=by)
+    return verdict
+
+
+def _keep_scan(work: Consignment, hand: str, *, at: datetime, by: Acting) -> None:
+    CustodyScan.objects.create(consignment=work, centre_id=work.centre_id, hand=hand, person_id=by.person, at=at)

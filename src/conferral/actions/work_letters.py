@@ -63,6 +63,18 @@ def tell_of_withdrawal(claim: Claim, *, for_want_of_work: bool, at: datetime, by
     )  # fmt: skip
 
 
+def tell_of_return(claim: Claim, parcel: Consignment, *, at: datetime, by: Acting) -> None:
+    """The moderator hears that a parcel on its way is to go back unopened."""
+    if claim.moderator_id and claim.moderator_id != by.person:
+        name = format_reference(parcel.reference)
+        write_to_person(
+            claim.moderator_id, subject=f"Send parcel {name} back when it arrives",
+            text=f"Claim {claim.pk} of centre {claim.centre_id} no longer waits for work; parcel {name} is on its way. "
+            "When it arrives, send it back unopened and scan its cover sheet.",
+            about=("claim", str(claim.pk)), at=at, by=by,
+        )  # fmt: skip
+
+
 def tell_of_outcome(claim: Claim, *, at: datetime, by: Acting) -> None:
     """Every unit is decided and the report can be read."""
     _centre(

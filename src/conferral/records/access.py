@@ -29,6 +29,8 @@ _BY_CENTRE = (
     "candidates_upload", "candidates_uploadrow",
     "claims_claim", "claims_claimedunit", "claims_consignment", "claims_signinnote",
     "claims_courtesycontact", "claims_criterionmark", "claims_internalcheck",
+    "claims_courtesycontact",
+    "claims_custodyscan",
     "moderation_allocation", "moderation_interest", "moderation_unitdecision", "moderation_feedbackreport",
     "awards_award", "awards_certificate",
     "allocation_changerequest", "allocation_redirection", "allocation_proposedallocation",
@@ -70,6 +72,7 @@ _MODERATOR = {
     "claims_consignment": f"{_MY_CLAIMS} OR received_by_id = {_ME}",
     # With whom the claim is now; who only holds the parcel does not see how to sign in.
     "claims_signinnote": f"consignment_id IN (SELECT id FROM claims_consignment WHERE {_MY_CLAIMS})",
+    "claims_custodyscan": "consignment_id IN (SELECT id FROM claims_consignment)",
     "claims_courtesycontact": "consignment_id IN (SELECT id FROM claims_consignment)",
     "candidates_registration": "id IN (SELECT registration_id FROM claims_claimedunit)",
     "candidates_candidate": "id IN (SELECT candidate_id FROM candidates_registration)",

@@ -215,3 +215,43 @@ def parcel_already_logged(consignment: Any) -> Any:
 def claim_not_open_to_centre(consignment: Any) -> Any:
     """A centre may take a submitted claim back until its work has reached the moderator."""
     return differs(consignment.claim_state, "submitted") | present(consignment.received_at)
+
+
+@rule(
+    "hand-already-scanned",
+    subject="hand",
+    clause="house",
+    needs=("hand", "scanned_at"),
+    refuse="This parcel was scanned before on {scanned_at}: {hand}.",
+    remedy="Nothing to do. Its way so far stands below.",
+)
+def hand_already_scanned(consignment: Any) -> Any:
+    """Each hand that a parcel passes through scans it once."""
+    return present(consignment.scanned_at)
+
+
+@rule(
+    "parcel-not-on-its-way",
+    subject="hand",
+    clause="house",
+    needs=("work_state",),
+    refuse="This parcel is not on its way: it is {work_state}.",
+    remedy="Look at its way below. A parcel with another sheet has another reference.",
+)
+def parcel_not_on_its_way(consignment: Any) -> Any:
+    """Only a parcel that is still to arrive, or to go back, passes through hands."""
+    moving = differs(consignment.work_state, "awaited") & differs(consignment.work_state, "despatched")
+    return moving & differs(consignment.work_state, "unmatched") & differs(consignment.work_state, "to return")
+
+
+@rule(
+    "work-has-no-parcel",
+    subject="hand",
+    clause="house",
+    needs=("kind",),
+    refuse="This work comes without a parcel: nothing passes through hands.",
+    remedy="See its claim for how it was sent.",
+)
+def work_has_no_parcel(consignment: Any) -> Any:
+    """Only work that comes by post is scanned at each hand."""
+    return differs(consignment.kind, "post")

@@ -94,6 +94,9 @@ class ConsignmentFacts:
     parts: int | None = None
     link: str | None = None
     link_secure: bool | None = None
+    work_state: str | None = None
+    hand: str | None = None
+    scanned_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "submit_claims": ("head_of_centre", "exams_officer", "tutor", "assessor"),
     "send_work": ("head_of_centre", "exams_officer", "tutor", "assessor"),
     "verify_internally": ("internal_verifier",),
+    "follow_parcels": ("head_of_centre", "exams_officer", "tutor", "assessor", *MODERATOR_ROLES, *DESK_ROLES),
     "ask_for_a_change": ("head_of_centre", "exams_officer"),
     "name_contacts": ("head_of_centre", "exams_officer"),
     "confirm_expectations": ("head_of_centre", "exams_officer"),

@@ -50,7 +50,7 @@ def test_the_square_code_leads_the_moderator_to_this_parcel(as_role, world, sett
     settings.PUBLIC_ADDRESS = "https://conferral.example.org"
     claim = world.submitted()
     text = sheet(as_role("exams_officer"), claim)
-    address = f"https://conferral.example.org/moderator/parcels/?reference={claim.consignments.get().reference}"
+    address = f"https://conferral.example.org/c/{claim.consignments.get().reference}/"
     assert parcel_url(claim.consignments.get().reference) == address
     assert f'<img src="{escape(square_code(address))}"' in text
     drawn = io.BytesIO()

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from conferral.pages.centre.claim_builder import whole_number
 from conferral.pages.centre.next import centre_chrome
-from conferral.pages.sendings import sent_words
+from conferral.pages.sendings import chain, sent_words
 from conferral.pages.templatetags.parts import (
     happened,
     in_days,
@@ -59,7 +59,7 @@ def show_claim(request: HttpRequest, number: int, verdict: Verdict | None = None
     """The page of one claim in any state; with a verdict, why the last thing asked could not be done."""
     known = Claim.objects.select_related("scheme", "centre", "moderator", "submitted_by", "report", "made_by")
     claim = get_object_or_404(known, pk=number)
-    work = claim.consignments.exclude(state="cancelled").first()
+    work = claim.consignments.exclude(state="cancelled").last()
     page = {
         "title": headline(claim, work),
         "claim": claim,
@@ -70,6 +70,7 @@ def show_claim(request: HttpRequest, number: int, verdict: Verdict | None = None
             {"label": f"Claim {claim.number}"},
         ],
         "size": claim_sizes([claim.pk]).get(claim.pk, Size()),
+        "chain": chain(work),
         "stages": stages(claim, work, request.at),
         "entries": _entries(claim, work, request),
         "people": named_in_claim(claim),

@@ -23,7 +23,7 @@ def cover_sheet(request: HttpRequest, number: int) -> HttpResponse:
     """The cover sheet of a claim whose work is or was on its way."""
     known = Claim.objects.select_related("scheme", "centre", "moderator", "submitted_by")
     claim = get_object_or_404(known, pk=number)
-    work = claim.consignments.exclude(state="cancelled").first()
+    work = claim.consignments.exclude(state="cancelled").last()
     if work is None:
         return redirect("centre_claim", number)
     page = {
@@ -42,8 +42,8 @@ def cover_sheet(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def parcel_url(reference: str) -> str:
-    """The address behind the square code: the moderator's page that logs this parcel."""
-    return f"{settings.PUBLIC_ADDRESS}{reverse('moderator_parcels')}?reference={reference}"
+    """The short address behind the square code, where each hand says that it has the parcel."""
+    return f"{settings.PUBLIC_ADDRESS}{reverse('parcel', args=[reference])}"
 
 
 def square_code(text: str) -> str:

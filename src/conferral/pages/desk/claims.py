@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from conferral.actions.awards import preview_awards, process_claim
 from conferral.pages.desk.next import desk_chrome
+from conferral.pages.sendings import chain
 from conferral.pages.templatetags.parts import counted
 from conferral.pages.timeline import lines, timeline
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
@@ -48,6 +49,7 @@ def _claim(request: HttpRequest, number: int, verdict: Verdict | None = None) ->
     found = get_object_or_404(seen.exclude(state="draft"), pk=number)
     units = list(claimed_units(number))
     waiting = found.state == "with_awarding_organisation"
+    parcel = Consignment.objects.filter(claim=found).exclude(state="cancelled").last()
     desk_chrome(request, on=number)
     page = {
         "title": f"Claim {number}, centre {found.centre_id}",
@@ -57,7 +59,8 @@ def _claim(request: HttpRequest, number: int, verdict: Verdict | None = None) ->
         "units": units,
         "preview": preview(units, preview_awards(number, at=request.at)) if waiting else None,
         "may_process": request.acting.may("process_claims"),
-        "parcel": Consignment.objects.filter(claim=found).exclude(state="cancelled").first(),
+        "parcel": parcel,
+        "chain": chain(parcel),
         "entries": lines(timeline(("claim", number), without=("unit_decided",)), request.at),
         "verdict": verdict,
         "refused": verdict is not None,

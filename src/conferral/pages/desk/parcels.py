@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from conferral.actions.consignments import record_courtesy_contact, return_unmatched_work
 from conferral.pages.desk.next import desk_chrome
 from conferral.records.claims.models import Consignment, CourtesyContact
-from conferral.records.moderation.queries import unmatched
+from conferral.records.moderation.queries import to_return, unmatched
 from conferral.rules.days import last_day
 from conferral.rules.references import format_reference
 from conferral.rules.rule import Verdict
@@ -82,6 +82,7 @@ def _listing(request: HttpRequest, verdict: Verdict | None = None) -> HttpRespon
             {"parcel": one, "reference": format_reference(one.reference), "last_day": last_day(one.return_after)}
             for one in unmatched().prefetch_related("courtesy_contacts__made_by")[:PAGE]
         ],
+        "to_return": [(format_reference(one.reference), one) for one in to_return()[:PAGE]],
         "may_tell": request.acting.may("handle_letters"),
         "may_return": request.acting.may("manage_centres"),
         "verdict": verdict,

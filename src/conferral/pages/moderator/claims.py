@@ -15,7 +15,7 @@ from conferral.pages.depth import answer_read
 from conferral.pages.matrix import rows, shown_matrix
 from conferral.pages.moderator.feedback import draft
 from conferral.pages.moderator.next import moderator_chrome
-from conferral.pages.sendings import sent_words
+from conferral.pages.sendings import chain, sent_words
 from conferral.pages.templatetags.parts import counted, moment, uln, weekday, written
 from conferral.pages.timeline import lines, timeline
 from conferral.records.claims.marks import Matrix, matrix
@@ -219,10 +219,11 @@ def _at_rest(request: HttpRequest, found: Claim, *, verdict: Verdict | None = No
 
 def _work(found: Claim) -> dict[str, Any]:
     """The work of a claim, where it stands in an e-portfolio, and how to sign in there. Two queries at most."""
-    work = Consignment.objects.filter(claim=found).exclude(state="cancelled").first()
+    work = Consignment.objects.filter(claim=found).exclude(state="cancelled").last()
     portfolio = work is not None and work.kind == Consignment.Kind.EPORTFOLIO
     return {
         "parcel": work,
+        "chain": chain(work),
         "electronic": work is not None and work.state == "despatched" and work.kind != Consignment.Kind.POST,
         "sent": sent_words(work) if work and work.despatched_on else "",
         "sign_in": SignInNote.objects.filter(consignment=work).first() if portfolio else None,

@@ -23,7 +23,7 @@ from conferral.pages.templatetags.parts import moment, short_day, weekday
 from conferral.records.allocation.queries import redirections
 from conferral.records.centres.models import Centre
 from conferral.records.claims.models import Claim, Consignment
-from conferral.records.moderation.queries import awaited, unmatched
+from conferral.records.moderation.queries import awaited, to_return, unmatched
 from conferral.rules.days import last_day
 from conferral.rules.references import CONSIGNMENT_LENGTH, format_reference, reference_fault
 from conferral.rules.rule import Verdict
@@ -130,6 +130,7 @@ def _parcels(
         "awaited": awaited_rows(awaited(request.acting.person)[:SHOWN], request.at),
         "redirected": list(redirections(request.acting.somebody)[:SHOWN]),
         "unmatched": unmatched_rows(request),
+        "to_return": [(format_reference(one.reference), one) for one in to_return()[:SHOWN]],
     }
     return render(request, "moderator/parcels.html", {"page": page}, status=422 if refused else 200)
 

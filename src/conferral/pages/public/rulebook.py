@@ -29,6 +29,7 @@ CONCERNS = {
     "change": "Centres that ask for another moderator.",
     "answer": "The awarding organisation's desk, when it answers such a request.",
     "consignment": "Centres that send work, and the moderators who wait for it.",
+    "hand": "Whoever scans the cover sheet of a parcel.",
     "withdrawal": "Centres whose work has not arrived. It is judged when the time allowed is over.",
     "match": "Moderators, when they log a parcel.",
     "submission": "Centres that submit a claim.",

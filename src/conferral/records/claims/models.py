@@ -228,7 +228,11 @@ class Consignment(models.Model):
                 condition=Q(claim__isnull=False) | Q(state__in=["unmatched", "returned"]),
                 name="work_without_a_claim_goes_back",
             ),
-            models.UniqueConstraint(fields=["claim"], condition=~Q(state="cancelled"), name="one_consignment_a_claim"),
+            models.UniqueConstraint(
+                fields=["claim"],
+                condition=~Q(state__in=["cancelled", "to_return", "returned"]),
+                name="one_consignment_a_claim",
+            ),
             models.CheckConstraint(
                 condition=Q(kind="post", mail_reference="", parts__isnull=True, link="")
                 | Q(kind="email", parts__gte=1, carrier="", link="") & ~Q(mail_reference="")
@@ -240,6 +244,7 @@ class Consignment(models.Model):
         indexes = [
             models.Index(fields=["received_by", "state", "id"], name="consignment_received_by"),
             models.Index(fields=["return_after"], condition=Q(state="unmatched"), name="consignment_waiting"),
+            models.Index(fields=["id"], condition=Q(state="to_return"), name="consignment_to_return"),
         ]
         triggers = [
             *keeps_to(CONSIGNMENT),
@@ -283,4 +288,26 @@ class CourtesyContact(models.Model):
     made_at = models.DateTimeField()
 
     class Meta:
+        triggers = [only_grows()]
+
+
+class CustodyScan(models.Model):
+    """A parcel passed through somebody's hands: who scanned its cover sheet, when, and as what."""
+
+    class Hand(models.TextChoices):
+        """What the person who scans does with the parcel, in the order of its way."""
+
+        HANDED_OVER = "handed_over", "Handed to the carrier"
+        POST_ROOM = "post_room", "In the awarding organisation’s post room"
+        RECEIVED = "received", "Received by the moderator"
+        RETURNED = "returned", "Sent back to the centre"
+
+    consignment = models.ForeignKey(Consignment, models.PROTECT, related_name="scans")
+    centre = models.ForeignKey(Centre, models.PROTECT, null=True)
+    hand = models.CharField(max_length=12, choices=Hand.choices)
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["consignment", "hand"], name="each_hand_scans_once")]
         triggers = [only_grows()]

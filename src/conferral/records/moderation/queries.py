@@ -57,6 +57,11 @@ def unmatched(rows: QuerySet[Consignment] | None = None) -> QuerySet[Consignment
     return waiting.select_related("centre", "received_by").order_by("return_after", "id")
 
 
+def to_return() -> QuerySet[Consignment]:
+    """Parcels on their way whose claim waits no longer, as far as the reader sees them, the oldest first."""
+    return Consignment.objects.filter(state="to_return").select_related("centre").order_by("id")
+
+
 def claimed_units(claim: int) -> QuerySet[ClaimedUnit]:
     """Every unit of a claim with its candidate, decision and people, by candidate and unit."""
     units = ClaimedUnit.objects.filter(claim=claim).select_related(
