@@ -29,7 +29,6 @@ _BY_CENTRE = (
     "candidates_upload", "candidates_uploadrow",
     "claims_claim", "claims_claimedunit", "claims_consignment", "claims_signinnote",
     "claims_courtesycontact", "claims_criterionmark", "claims_internalcheck",
-    "claims_courtesycontact",
     "claims_custodyscan",
     "moderation_allocation", "moderation_interest", "moderation_unitdecision", "moderation_feedbackreport",
     "awards_award", "awards_certificate",

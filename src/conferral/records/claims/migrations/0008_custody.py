@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("centres", "0002_chief_moderator"),
-        ("claims", "0006_reminders_and_courtesy"),
+        ("claims", "0007_marks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
