@@ -7,7 +7,7 @@ import pytest
 from conferral.actions.awards import issue_certificate, process_claim, revoke_certificate
 from conferral.actions.claims import claim_again, submit_claim, take_back_claim, withdraw_unmet_claim
 from conferral.actions.consignments import receive_work, record_despatch
-from conferral.actions.reviews import decide_unit, send_report
+from conferral.actions.reviews import decide_unit, open_work, send_report
 from conferral.records.access import acting_as
 from conferral.records.awards.models import Certificate
 from conferral.records.candidates.models import Achievement, Registration
@@ -100,7 +100,7 @@ def test_a_withdrawn_claim_is_claimed_again_with_its_choices(world):
         assert draft.units.count() == 6
 
 
-def test_a_claim_is_taken_back_until_its_work_is_logged(world):
+def test_a_claim_is_taken_back_until_the_moderator_opens_it(world):
     claim = world.submitted()
     by = world.acting("assessor")
     with acting_as(by):
@@ -111,6 +111,7 @@ def test_a_claim_is_taken_back_until_its_work_is_logged(world):
     moderator = world.acting("examiner_moderator")
     with acting_as(moderator):
         assert receive_work(reference, at=world.at, by=moderator)[0].allowed
+        assert open_work(claim.pk, at=world.at, by=moderator)
     with acting_as(by):
         refused = take_back_claim(claim.pk, at=world.at, by=by)
-    assert [reason.rule for reason in refused.refused] == ["no-such-move"]
+    assert [reason.rule for reason in refused.refused] == ["claim-not-open-to-centre"]

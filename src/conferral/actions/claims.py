@@ -288,7 +288,10 @@ def _summary(judged: Iterable[tuple[ClaimFacts, Verdict]]) -> Verdict:
 
 @transaction.atomic
 def take_back_claim(claim_id: int, *, at: datetime, by: Acting) -> Verdict:
-    """Make a submitted claim a draft again, while its work has not been logged. Raises Claim.DoesNotExist."""
+    """Make a submitted claim a draft again, until the moderator has opened it. Raises Claim.DoesNotExist.
+
+    Its parcel, on the way or with the moderator, goes back; other work is looked at no more.
+    """
     claim = Claim.objects.select_for_update().get(pk=claim_id)
     verdict = CLAIM.judge(claim.state, "take_back", work_facts(claim, at=at), by=by.audience)
     if verdict.allowed:
@@ -405,6 +408,7 @@ def work_facts(claim: Claim, *, at: datetime) -> ConsignmentFacts:
         withdraw_after=deadline,
         last_day=london_day(deadline - timedelta(seconds=1)) if deadline else None,
         received_at=work.received_at if work else None,
+        opened_at=claim.opened_at,
         submitted_on=london_day(claim.submitted_at) if claim.submitted_at else None,
         today=london_day(at),
     )
@@ -412,7 +416,8 @@ def work_facts(claim: Claim, *, at: datetime) -> ConsignmentFacts:
 
 def turn_back_parcel(claim: Claim, *, at: datetime, by: Acting) -> None:
     """A parcel on its way for a claim that waits no longer goes back when it arrives, and its moderator is told."""
-    parcel = claim.consignments.filter(state="despatched", kind=Consignment.Kind.POST).first()
+    there = ("despatched", "matched") if by.audience == "centre" else ("despatched",)
+    parcel = claim.consignments.filter(state__in=there, kind=Consignment.Kind.POST).first()
     if parcel is not None:
         move(CONSIGNMENT, parcel, "turn_back", at=at, by=by, event="parcel_to_return", about=claim)
         tell_of_return(claim, parcel, at=at, by=by)
@@ -420,7 +425,8 @@ def turn_back_parcel(claim: Claim, *, at: datetime, by: Acting) -> None:
 
 def cancel_consignment(claim: Claim, *, by: Acting) -> None:
     """Stop waiting for the work that a claim announced. Call inside the verb's transaction."""
-    move_all(CONSIGNMENT, claim.consignments.filter(state__in=("awaited", "despatched")), "cancel", by=by)
+    waiting = ("awaited", "despatched", "matched") if by.audience == "centre" else ("awaited", "despatched")
+    move_all(CONSIGNMENT, claim.consignments.filter(state__in=waiting), "cancel", by=by)
 
 
 def _draft(claim_id: int, by: Acting) -> tuple[Claim, Verdict]:

@@ -27,8 +27,47 @@ def open_visit(claim_id: int, *, at: datetime, by: Acting) -> Verdict:
     claim = Claim.objects.select_for_update().get(pk=claim_id, scheme__route__in=("verified", "visiting"))
     verdict = CLAIM.judge(claim.state, "open_visit", by=by.audience)
     if verdict.allowed:
+        claim.opened_at = at
         move(CLAIM, claim, "open_visit", at=at, by=by, verdict=verdict, event="claim_with_moderator")
     return verdict
+
+
+@transaction.atomic
+def open_work(claim_id: int, *, at: datetime, by: Acting) -> bool:
+    """Keep when the moderator first looks at the work of a claim: from then on its centre can't take it back.
+
+    True when this was the first look. Safe to repeat. Raises Claim.DoesNotExist.
+    """
+    return _first_look(Claim.objects.select_for_update().get(pk=claim_id), at=at, by=by)
+
+
+def _first_look(claim: Claim, *, at: datetime, by: Acting) -> bool:
+    if claim.state != "with_moderator" or claim.opened_at is not None:
+        return False
+    claim.opened_at = at
+    claim.save(update_fields=["opened_at"])
+    record([Done("work_opened", "claim", claim.pk, claim.centre_id)], at=at, by=by)
+    return True
+
+
+@transaction.atomic
+def withdraw_assessor(
+    claim_id: int, assessor: int, reason_code: str, *, feedback: str = "", at: datetime, by: Acting
+) -> tuple[Verdict, int]:
+    """Withdraw every undecided unit of a claim that one assessor marked: all of them, or none when one is refused.
+
+    The centre assesses them again and claims them anew. Returns how many. Raises Claim.DoesNotExist.
+    """
+    claim = Claim.objects.select_for_update().get(pk=claim_id)
+    verdict = CLAIM.judge(claim.state, "withdraw", by=by.audience)
+    theirs = claim.units.filter(state="claimed", assessor=assessor).order_by("pk").values_list("pk", flat=True)
+    units = list(theirs) if verdict.allowed and claim.state == "with_moderator" else []
+    for pk in units:
+        verdict = decide_unit(pk, "withdrawn", reason_code=reason_code, feedback=feedback, at=at, by=by)
+        if verdict.refused:
+            transaction.set_rollback(True)
+            return verdict, 0
+    return verdict, len(units)
 
 
 @transaction.atomic
@@ -45,6 +84,8 @@ def decide_unit(
 
     Two people deciding at once yield one decision; the second is refused. Raises ClaimedUnit.DoesNotExist.
     """
+    # The claim is locked before its unit, in the order in which its centre takes it back.
+    claim = Claim.objects.select_for_update().filter(units=claimed_unit_id).first()
     unit = ClaimedUnit.objects.select_for_update(of=("self",)).select_related("claim__scheme").get(pk=claimed_unit_id)
     facts = review_facts(unit, outcome=outcome, reason_code=reason_code, at=at, by=by)
     verdict = judge(facts, rules_on("review"))
@@ -53,6 +94,8 @@ def decide_unit(
     if verdict.allowed:
         verdict += CLAIMED_UNIT.judge(unit.state, VERB_OF[outcome], by=by.audience)
     if verdict.allowed:
+        if claim is not None:
+            _first_look(claim, at=at, by=by)
         _store(unit, facts, verdict, feedback, at=at, by=by)
     return verdict
 

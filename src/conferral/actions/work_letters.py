@@ -68,9 +68,9 @@ def tell_of_return(claim: Claim, parcel: Consignment, *, at: datetime, by: Actin
     if claim.moderator_id and claim.moderator_id != by.person:
         name = format_reference(parcel.reference)
         write_to_person(
-            claim.moderator_id, subject=f"Send parcel {name} back when it arrives",
-            text=f"Claim {claim.pk} of centre {claim.centre_id} no longer waits for work; parcel {name} is on its way. "
-            "When it arrives, send it back unopened and scan its cover sheet.",
+            claim.moderator_id, subject=f"Send parcel {name} back",
+            text=f"Claim {claim.pk} of centre {claim.centre_id} no longer waits for work. Send parcel {name} back "
+            "unopened, now or when it arrives, and scan its cover sheet.",
             about=("claim", str(claim.pk)), at=at, by=by,
         )  # fmt: skip
 

@@ -21,6 +21,7 @@ TITLES = {
     "parcel_scanned": "Parcel scanned",
     "work_matched": "Work matched to the claim",
     "claim_with_moderator": "With the moderator",
+    "work_opened": "Opened by the moderator",
     "unit_decided": "Unit decided",
     "report_sent": "Feedback report sent",
     "claim_processed": "Claim processed",

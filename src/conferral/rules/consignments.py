@@ -208,13 +208,13 @@ def parcel_already_logged(consignment: Any) -> Any:
     subject="take_back",
     clause="house",
     needs=("claim_state",),
-    refuse="Claim {claim} can't be taken back: it is {claim_state}.",
-    remedy="A claim can be taken back while it is submitted and its work has not been logged. "
-    "After that only the moderator changes it.",
+    refuse="Claim {claim} can't be taken back: it is {claim_state} and has been opened, or decided.",
+    remedy="A claim can be taken back until the moderator opens it. After that only the moderator changes it.",
 )
 def claim_not_open_to_centre(consignment: Any) -> Any:
-    """A centre may take a submitted claim back until its work has reached the moderator."""
-    return differs(consignment.claim_state, "submitted") | present(consignment.received_at)
+    """A centre may take a submitted claim back until the moderator first looks at the work."""
+    moved_on = differs(consignment.claim_state, "submitted") & differs(consignment.claim_state, "with moderator")
+    return moved_on | present(consignment.opened_at)
 
 
 @rule(

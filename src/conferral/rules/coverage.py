@@ -118,6 +118,12 @@ _FROM_PAGES: tuple[Numbered, ...] = (
         ("tests/pages/public/test_library.py::test_the_page_of_a_question_leads_to_the_section_of_the_handbook",),
     ),
     Numbered(
+        "R58",
+        "Work marked inconsistently is withdrawn, assessed again and claimed anew",
+        ("moderator_withdraw_assessor", "moderator_withdraw"),
+        ("tests/pages/moderator/test_recall.py::test_all_units_of_one_assessor_are_withdrawn_with_a_reason",),
+    ),
+    Numbered(
         "R27",
         "A yearly report to centres on a scheme",
         ("reports", "report", "report_pdf", "desk_report"),

@@ -94,6 +94,7 @@ class ConsignmentFacts:
     parts: int | None = None
     link: str | None = None
     link_secure: bool | None = None
+    opened_at: datetime | None = None
     work_state: str | None = None
     hand: str | None = None
     scanned_at: datetime | None = None

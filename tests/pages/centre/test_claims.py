@@ -242,14 +242,15 @@ def test_a_claim_is_taken_back(as_role, world):
     assert client.get(reverse("centre_take_back", args=[claim.pk])).status_code == 405
 
 
-def test_a_claim_whose_work_is_logged_is_not_taken_back(as_role, world):
+def test_a_claim_that_is_decided_is_not_taken_back(as_role, world):
     claim = world.submitted()
     received(world, claim)
+    decided(world, claim)
     client = as_role("assessor")
     assert "Take back" not in page(client, "centre_claim", claim.pk)
     response = client.post(reverse("centre_take_back", args=[claim.pk]))
     assert response.status_code == 422
-    assert "so you can&#x27;t take back" in text_of(response)
+    assert "until the moderator opens it" in text_of(response)
 
 
 def test_decisions_are_shown_once_the_report_is_sent(as_role, world):

@@ -71,6 +71,7 @@ def show_claim(request: HttpRequest, number: int, verdict: Verdict | None = None
         ],
         "size": claim_sizes([claim.pk]).get(claim.pk, Size()),
         "chain": chain(work),
+        "can_take_back": claim.state in ("submitted", "with_moderator") and claim.opened_at is None,
         "stages": stages(claim, work, request.at),
         "entries": _entries(claim, work, request),
         "people": named_in_claim(claim),
@@ -105,7 +106,6 @@ def _waiting(claim: Claim, work: Consignment | None) -> dict[str, Any]:
         "own_days": claim.scheme.days_for_work is not None,
         "packing": [{"key": key, "title": title, "text": text} for key, title, text in PACKING],
         "address": Moderator.objects.filter(pk=claim.moderator_id).values_list("address", flat=True).first(),
-        "can_take_back": True,
     }
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from conferral.actions.reviews import confirm_units, decide_unit, open_visit
+from conferral.actions.reviews import confirm_units, decide_unit, open_visit, open_work
 from conferral.pages.depth import answer_read
 from conferral.pages.matrix import rows, shown_matrix
 from conferral.pages.moderator.feedback import draft
@@ -243,6 +243,8 @@ def _review(
     request: HttpRequest, found: Claim, units: list[ClaimedUnit], chosen: ClaimedUnit, form: DecisionForm, *,
     verdict: Verdict | None = None, refused: bool = False,
 ) -> HttpResponse:  # fmt: skip
+    if found.opened_at is None and request.acting.may("decide_units"):
+        open_work(found.pk, at=request.at, by=request.acting)
     moderator_chrome(request, on=found.pk)
     left = sum(one.state == "claimed" for one in units)
     read = answer_read(request, chosen.unit)

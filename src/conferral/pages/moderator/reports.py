@@ -7,9 +7,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from conferral.actions.reviews import send_report, withdraw_claim
+from conferral.actions.reviews import send_report, withdraw_assessor, withdraw_claim
 from conferral.pages.moderator.claims import OUTCOME_STATE, READ_ONLY, _claim, _crumbs
 from conferral.pages.moderator.next import moderator_chrome
+from conferral.pages.templatetags.parts import counted
 from conferral.records.claims.models import ClaimedUnit
 from conferral.records.moderation.models import OUTCOME_WORDS, UnitDecision
 from conferral.records.moderation.queries import claimed_units, feedback_lines, outcome_counts
@@ -45,6 +46,69 @@ class WithdrawForm(forms.Form):
         error_messages={"required": "Choose the reason: the centre needs it to put the work right",
                         "invalid_choice": "Choose one of the reasons in the list"},
     )  # fmt: skip
+
+
+class AssessorForm(forms.Form):
+    """Whose units are withdrawn together, and why."""
+
+    assessor = forms.ChoiceField(
+        label="Assessor",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the assessor", "invalid_choice": "Choose an assessor of this claim"},
+    )
+    reason_code = forms.ChoiceField(
+        label="Reason",
+        choices=UnitDecision.Code.choices,
+        error_messages={"required": "Choose the reason: the centre needs it to put the work right",
+                        "invalid_choice": "Choose one of the reasons in the list"},
+    )  # fmt: skip
+    feedback = forms.CharField(
+        label="For the feedback report",
+        help_text="The centre reads your words beside each of these units.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=4000,
+        required=False,
+        error_messages={"max_length": "Keep it to 4,000 characters"},
+    )
+
+    def __init__(self, people: dict[int, tuple[str, int]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assessor"].choices = [
+            (str(pk), f"{name}, {counted(count, 'unit')} without a decision") for pk, (name, count) in people.items()
+        ]
+
+
+def withdraw_by_assessor(request: HttpRequest, number: int) -> HttpResponse:
+    """Withdraw all undecided units of one assessor whose marking can't be relied on; the centre assesses them again."""
+    found = _claim(number)
+    people: dict[int, tuple[str, int]] = {}
+    for unit in claimed_units(number):
+        if unit.state == "claimed":
+            people[unit.assessor_id] = (unit.assessor.name, people.get(unit.assessor_id, ("", 0))[1] + 1)
+    form = AssessorForm(people, request.POST if request.method == "POST" else None,
+                        initial={"reason_code": UnitDecision.Code.INCONSISTENT_ASSESSOR})  # fmt: skip
+    verdict = None
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        verdict, count = withdraw_assessor(
+            found.pk, int(said["assessor"]), said["reason_code"], feedback=said["feedback"],
+            at=request.at, by=request.acting,
+        )  # fmt: skip
+        if verdict.allowed:
+            messages.success(request, f"{counted(count, 'unit')} withdrawn. The report tells the centre why.")
+            return redirect("moderator_claim", number=number)
+    moderator_chrome(request, on=number)
+    page = {
+        "title": f"Withdraw one assessor’s units of claim {number}",
+        "claim": found,
+        "form": form,
+        "open": found.state == "with_moderator" and bool(people),
+        "read_only": READ_ONLY.get(found.state, "Every unit of this claim is decided."),
+        "verdict": verdict,
+        "refused": request.method == "POST",
+        "crumbs": _crumbs(found, "Withdraw an assessor’s units"),
+    }
+    return render(request, "moderator/withdraw_assessor.html", {"page": page}, status=422 if page["refused"] else 200)
 
 
 def report(request: HttpRequest, number: int) -> HttpResponse:

@@ -30,6 +30,12 @@ urlpatterns: list[URLPattern] = [
         name="moderator_confirm_remaining",
         permission="decide_units",
     ),
+    route(
+        "claims/<int:number>/withdraw-assessor/",
+        reports.withdraw_by_assessor,
+        name="moderator_withdraw_assessor",
+        permission="decide_units",
+    ),
     route("claims/<int:number>/withdraw/", reports.withdraw, name="moderator_withdraw", permission="decide_units"),
     route("claims/<int:number>/report/", reports.report, name="moderator_report", permission="decide_units"),
 ]

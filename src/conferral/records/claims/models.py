@@ -28,6 +28,7 @@ class Claim(models.Model):
     reminded_at = models.DateTimeField(null=True)
     moderator = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     cloned_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="clones")
+    opened_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     gaps_because = models.CharField(max_length=500, blank=True, default="")
 
@@ -36,7 +37,10 @@ class Claim(models.Model):
             models.CheckConstraint(
                 condition=Q(state="draft") | Q(submitted_at__isnull=False, moderator__isnull=False),
                 name="a_submitted_claim_has_a_moment_and_a_moderator",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="draft", opened_at__isnull=False), name="an_opened_claim_is_no_draft"
+            ),
         ]
         indexes = [
             models.Index(fields=["centre", "-id"], name="claim_centre_newest"),
