@@ -251,7 +251,7 @@ def _list(read: _Answer) -> Advice | None:
     longest = sorted(len(_WORD.findall(item)) for item in read.items)
     if longest[len(longest) // 2] > 4 or len(read.words) >= 3 * least_words(read.verb, read.level):
         return None
-    return Advice("list", f"A list where the criterion says “{read.verb}”. {_least(read)}")
+    return Advice("list", f"A list where the criterion says “{read.verb}”: it asks for sentences.")
 
 
 def _few_words(read: _Answer) -> Advice | None:

@@ -203,7 +203,7 @@ def check(request: HttpRequest, number: int) -> HttpResponse:
         "warned": _warned(judged),
         "kept": _kept(claim, judged),
         "complete": submission_facts(claim, going, at=request.at) if going else None,
-        "gaps_because": request.POST.get("gaps_because", ""),
+        "gaps_because": request.POST.get("gaps_because", claim.gaps_because),
         "verdict": verdict,
         "build_url": first_url(claim),
         "refused": verdict is not None,
