@@ -5,10 +5,8 @@ the same groups and above the same levels: how many there are, and their credit.
 numbers count alike. Where something is to be chosen, those with the same units do.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
-from operator import add
 from typing import Any
 
 import ibis
@@ -20,11 +18,11 @@ from conferral.batch.catalogue import NUMBER, TEXT, table_of
 from conferral.rules.combinations import Part, Structure, chooses
 
 WORD = 62  # bits
-ONE_UNIT = 1 << 16  # more than all the credit of a scheme
+EXACT = 52  # bits up to which a double counts exactly, with one to spare
 
 
 @ibis.udf.scalar.builtin(name="bit_count")
-def _bit_count(word: int) -> dt.int8:
+def bit_count(word: int) -> dt.int8:
     """How many bits are set."""
 
 
@@ -35,12 +33,13 @@ def bits_of(words: int) -> int:
 
 @dataclass(frozen=True)
 class Alike:
-    """Bits and masks of some structures. `words` is how many a scheme needs, `kinds` how many kinds of units."""
+    """Bits and sums of some structures. `words` is how many a scheme needs, `kinds` how many kinds of units."""
 
     structures: Mapping[str, Structure]
     words: int
     kinds: int
-    planes: int
+    credit_bits: int
+    kind_bits: int
     width: int
 
     @property
@@ -56,68 +55,77 @@ class Alike:
 
     @property
     def bits(self) -> pyarrow.Table:
-        """For each unit of a scheme, its bit: `bit_0` and so on. A unit that counts as another has that one's."""
-        columns = {"scheme": TEXT, "unit": TEXT} | {f"bit_{word}": NUMBER for word in range(self.words)}
+        """For each unit of a scheme, the scheme's number, the unit's bit, and what it adds to the sums of the key.
+
+        Bits are `bit_0` and so on, sums `kinds_0` and so on. A unit that counts as another has that one's.
+        """
+        columns = {"scheme": TEXT, "unit": TEXT, "number": NUMBER} | dict.fromkeys(self.bit_columns, NUMBER)
+        columns |= {name: pyarrow.float64() for name in self.sums}
         rows = (
-            (scheme, unit, *self._words(1 << place))
-            for scheme, structure in self.structures.items()
+            (scheme, unit, number, *self._words(1 << place), *worth[place])
+            for number, (scheme, structure) in enumerate(self.structures.items())
+            for worth in [self._worth_of(structure)]
             for unit, place in places(structure).items()
         )
         return table_of(columns, rows)
 
     @property
-    def masks(self) -> pyarrow.Table:
-        """For each scheme, the bits to count for each kind of units, and those that matter one by one."""
-        columns = {"scheme": TEXT} | {f"single_{word}": NUMBER for word in range(self.words)}
-        columns |= {name: NUMBER for name, _ in self._counts()}
-        return table_of(columns, (self._masks_of(*one) for one in self.structures.items()))
+    def numbers(self) -> pyarrow.Table:
+        """For each scheme its number, and the bits that matter one by one."""
+        columns = {"scheme": TEXT, "number": NUMBER} | {f"single_{word}": NUMBER for word in range(self.words)}
+        rows = (
+            (scheme, number, *self._words(0 if kinds_of(one) else sum({1 << at for at in places(one).values()})))
+            for number, (scheme, one) in enumerate(self.structures.items())
+        )
+        return table_of(columns, rows)
+
+    @property
+    def bit_columns(self) -> list[str]:
+        """The names of the words of bits."""
+        return [f"bit_{word}" for word in range(self.words)]
+
+    @property
+    def sums(self) -> list[str]:
+        """The columns in which the units and credit of all kinds are summed up, several kinds to a number."""
+        return [f"kinds_{place}" for place in range(-(-self.kinds // self.in_a_sum))]
+
+    @property
+    def in_a_sum(self) -> int:
+        """How many kinds one number holds: credit lowest, then units, then the next kind."""
+        return max(1, EXACT // self.kind_bits)
 
     @property
     def key(self) -> list[str]:
         """The columns in which registrations for the same scheme that count alike agree."""
         single = [f"single_{name}_{word}" for name in ("achieved", "carried") for word in range(self.words)]
-        return [f"kind_{kind}" for kind in range(self.kinds)] + (single if self.has_single else [])
+        return self.sums + (single if self.has_single else [])
 
     @property
     def has_single(self) -> bool:
         """Whether units matter one by one in some scheme."""
         return not all(kinds_of(structure) for structure in self.structures.values())
 
-    def key_of(self, table: Table, achieved: list[Any], carried: list[Any]) -> dict[str, Any]:
-        """The key of each row of a table that has the masks, from its words of achieved and carried units."""
-        kinds = {f"kind_{kind}": self._counted(table, kind, achieved) for kind in range(self.kinds)}
-        for word in range(self.words) if self.has_single else ():
-            kinds[f"single_achieved_{word}"] = achieved[word] & table[f"single_{word}"]
-            kinds[f"single_carried_{word}"] = carried[word] & table[f"single_{word}"]
-        return kinds
+    def singles(self, table: Table, achieved: list[Any], carried: list[Any]) -> dict[str, Any]:
+        """What matters one by one of each row of a table that has the numbers, from its words."""
+        named = (("achieved", achieved), ("carried", carried))
+        return {
+            f"single_{name}_{word}": words[word] & table[f"single_{word}"]
+            for name, words in named
+            for word in range(self.words if self.has_single else 0)
+        }
 
-    def _counted(self, table: Table, kind: int, achieved: list[Any]) -> Any:
-        """Units and credit of one kind in one number."""
-        return reduce(
-            add,
-            (
-                _bit_count(achieved[word] & table[f"mask_{kind}_{plane}_{word}"]).cast("int64") * _worth(plane)
-                for plane in range(self.planes)
-                for word in range(self.words)
-            ),
-        )
-
-    def _counts(self) -> Iterator[tuple[str, tuple[int, int, int]]]:
-        for kind in range(self.kinds):
-            for plane in range(self.planes):
-                for word in range(self.words):
-                    yield f"mask_{kind}_{plane}_{word}", (kind, plane, word)
-
-    def _masks_of(self, scheme: str, structure: Structure) -> tuple[Any, ...]:
-        place, kinds = places(structure), kinds_of(structure)
-        every = 0 if kinds else sum({1 << at for at in place.values()})
-        masks = [
-            [self._words(sum(1 << place[part.unit] for part in kind if _in_plane(part, plane)))
-             for plane in range(self.planes)]
-            for kind in kinds
-        ]  # fmt: skip
-        counted = (masks[kind][plane][word] if kind < len(kinds) else 0 for _, (kind, plane, word) in self._counts())
-        return scheme, *self._words(every), *counted
+    def _worth_of(self, structure: Structure) -> list[list[float]]:
+        """What the unit of each bit adds to the sums: one unit and its credit, in the place of its kind."""
+        kinds = [{part.unit for part in kind} for kind in kinds_of(structure)]
+        worth = []
+        for part in structure.parts:
+            sums = [0.0] * len(self.sums)
+            for place, kind in enumerate(kinds):
+                if part.unit in kind:
+                    here = self.kind_bits * (place % self.in_a_sum)
+                    sums[place // self.in_a_sum] += ((1 << self.credit_bits) + part.credit) << here
+            worth.append(sums)
+        return worth
 
     def _words(self, bits: int) -> list[int]:
         return [bits >> self.width * word & (1 << self.width) - 1 for word in range(self.words)]
@@ -133,15 +141,21 @@ class Alike:
 
 
 def alike(structures: Mapping[str, Structure], width: int = WORD) -> Alike:
-    """Bits and masks for registrations in these schemes, in words of so many bits."""
-    parts = [part for structure in structures.values() for part in structure.parts]
+    """Bits and sums for registrations in these schemes, in words of so many bits."""
+    summed = [one for one in structures.values() if kinds_of(one)]
+    credit = max((_credit(one).bit_length() for one in summed), default=0)
     return Alike(
         structures,
         words=max((-(-len(structure.parts) // width) for structure in structures.values()), default=1) or 1,
         kinds=max((len(kinds_of(structure)) for structure in structures.values()), default=0),
-        planes=1 + max((part.credit.bit_length() for part in parts), default=0),
+        credit_bits=credit,
+        kind_bits=max(1, credit + max((len(one.parts).bit_length() for one in summed), default=0)),
         width=width,
     )
+
+
+def _credit(structure: Structure) -> int:
+    return sum(part.credit for part in structure.parts)
 
 
 def places(structure: Structure) -> dict[str, int]:
@@ -152,7 +166,7 @@ def places(structure: Structure) -> dict[str, int]:
 
 def kinds_of(structure: Structure) -> list[list[Part]]:
     """The units by what they count towards; none where each matters by itself."""
-    if _chooses(structure) or sum(part.credit for part in structure.parts) >= ONE_UNIT:
+    if _chooses(structure) or _credit(structure).bit_length() + len(structure.parts).bit_length() > EXACT // 2:
         return []
     levels = sorted({line.level_at_least for line in structure.lines if line.level_at_least is not None})
     kinds: dict[Any, list[Part]] = {}
@@ -167,12 +181,3 @@ def _chooses(structure: Structure) -> bool:
     several = any(len(part.paths) > 1 and not part.once for part in structure.parts)
     limited = any(line.elsewhere or chooses(line, structure) for line in structure.lines)
     return several or limited or bool(structure.barred)
-
-
-def _in_plane(part: Part, plane: int) -> bool:
-    """Plane 0 has every unit, plane n those whose credit has the bit n - 1."""
-    return plane == 0 or bool(part.credit >> plane - 1 & 1)
-
-
-def _worth(plane: int) -> int:
-    return ONE_UNIT if plane == 0 else 1 << plane - 1

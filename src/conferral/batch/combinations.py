@@ -28,7 +28,7 @@ def standing_of(samples: Table, catalogue: Catalogue, same: Alike, engine: Duck 
     `achieved` and `carried` units. A sample without a rule of combination does not come back.
     """
     _hold_what_the_text_asks_for(samples, catalogue, same, engine)
-    ways = engine.hold("ways", _ways(engine.text(COMBINATION_OF_ALL)))
+    ways = engine.hold("ways", _ways(engine.hold_text("lines", COMBINATION_OF_ALL)))
     best = engine.hold("best", _least_short(ways, samples, engine.connection.table("catalogue_pathway")))
     chosen = engine.hold("chosen", _chosen(best, samples, catalogue, same))
     reach = engine.hold("reach", _reach(samples, catalogue, same))
@@ -38,16 +38,16 @@ def standing_of(samples: Table, catalogue: Catalogue, same: Alike, engine: Duck 
 
 def _hold_what_the_text_asks_for(samples: Table, catalogue: Catalogue, same: Alike, engine: Duck | Spark) -> None:
     for name, table in catalogue.tables.items():
-        engine.hold(name, table)
+        engine.keep(name, table)
     for name, columns in _NO_CLAIMS.items():
-        engine.hold(name, table_of(columns, ()))
-    engine.hold("candidates_registration", samples.select("id", scheme_id="scheme"))
-    engine.hold("candidates_achievement", _achievements(samples, same, engine))
+        engine.keep(name, table_of(columns, ()))
+    engine.keep("candidates_registration", samples.select("id", scheme_id="scheme"))
+    engine.keep("candidates_achievement", _achievements(samples, same, engine))
 
 
 def _achievements(samples: Table, same: Alike, engine: Duck | Spark) -> Table:
     """The units of the samples, read from their bits."""
-    units = samples.join(engine.hold("bits", same.bits), "scheme")
+    units = samples.join(engine.connection.table("unit_bits"), "scheme")
     units = units.filter(_any_bit(units, "achieved", same))
     return units.select(
         registration_id="id",

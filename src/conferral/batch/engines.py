@@ -5,12 +5,21 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import ibis
 import pyarrow
+import sqlglot
 from ibis import Table
+
+
+@cache
+def _for_duckdb(text: str) -> str:
+    """A query for PostgreSQL as DuckDB wants it, put over once in a process."""
+    (put_over,) = sqlglot.transpile(text, read="postgres", write="duckdb")
+    return put_over
 
 
 class Duck:
@@ -21,6 +30,11 @@ class Duck:
 
     def hold(self, name: str, table: Table | pyarrow.Table) -> Table:
         """Work a table out once and keep it under a name."""
+        self.keep(name, table)
+        return self.connection.table(name)
+
+    def keep(self, name: str, table: Table | pyarrow.Table) -> None:
+        """As `hold`, for a table that only a text names."""
         # Not by `create_table`: Ibis 12 drops what it replaces with a statement that newer sqlglots leave unfinished.
         if isinstance(table, pyarrow.Table):
             self.connection.con.register("held", table)
@@ -28,11 +42,11 @@ class Duck:
             self.connection.con.unregister("held")
         else:
             self.connection.raw_sql(f'CREATE OR REPLACE TABLE "{name}" AS {self.connection.compile(table)}')
-        return self.connection.table(name)
 
-    def text(self, text: str) -> Table:
-        """The answer to a query written for PostgreSQL."""
-        return self.connection.sql(text, dialect="postgres")
+    def hold_text(self, name: str, text: str) -> Table:
+        """Work the answer to a query written for PostgreSQL out once and keep it under a name."""
+        self.connection.raw_sql(f'CREATE OR REPLACE TABLE "{name}" AS {_for_duckdb(text)}')
+        return self.connection.table(name)
 
     def read(self, path: Path) -> Table:
         """A Parquet file, or a folder of them."""
@@ -58,9 +72,13 @@ class Spark:
 
     def hold(self, name: str, table: Table | pyarrow.Table) -> Table:
         """Work a table out once and keep it under a name."""
+        self.keep(name, table)
+        return self.connection.table(name)
+
+    def keep(self, name: str, table: Table | pyarrow.Table) -> None:
+        """As `hold`, for a table that only a text names."""
         frame = self._frame(table).localCheckpoint()  # or each plan would repeat all those before it
         frame.createOrReplaceTempView(name)
-        return self.connection.table(name)
 
     def _frame(self, table: Table | pyarrow.Table) -> Any:
         if isinstance(table, pyarrow.Table):
@@ -70,9 +88,9 @@ class Spark:
             return self.session.createDataFrame(table.to_pylist(), PySparkSchema.from_ibis(schema))
         return self.session.sql(self.connection.compile(table))
 
-    def text(self, text: str) -> Table:
-        """The answer to a query written for PostgreSQL."""
-        return self.connection.sql(text, dialect="postgres")
+    def hold_text(self, name: str, text: str) -> Table:
+        """Work the answer to a query written for PostgreSQL out once and keep it under a name."""
+        return self.hold(name, self.connection.sql(text, dialect="postgres"))
 
     def read(self, path: Path) -> Table:
         """A Parquet file, or a folder of them."""

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
-from operator import or_
+from operator import add, or_
 from typing import Any
 
 import ibis
 from ibis import Table
 
-from conferral.batch.alike import Alike, alike, bits_of
+from conferral.batch.alike import Alike, alike, bit_count, bits_of
 from conferral.batch.catalogue import DAY, NUMBER, TEXT, YES, Catalogue, table_of
 from conferral.batch.combinations import standing_of
 from conferral.batch.engines import Duck, Spark
@@ -54,7 +54,7 @@ def judge_nation(
     same = alike(catalogue.structures)
     hoping = _has_any(achievements.filter(achievements.origin == "claimed"))
     cases = [NOW, HOPED] if hoping else [NOW]
-    people = engine.hold("people", _people(registrations, achievements, same, cases, engine))
+    people = _people(registrations, achievements, same, cases, engine)
     samples = engine.hold("samples", _samples(people, same, cases))
     standing = samples.left_join(standing_of(samples, catalogue, same, engine), "id").drop("id_right")
     standing = engine.hold("standing", standing)
@@ -78,31 +78,54 @@ def _has_any(table: Table) -> bool:
 
 def _people(registrations: Table, achievements: Table, same: Alike, cases: list[str], engine: Duck | Spark) -> Table:
     """Each registration with the bits of its units, and the key in which those that count alike agree."""
-    masks = engine.hold("masks", same.masks)
-    found = _found(registrations, achievements, same, engine)
-    words = found.group_by("registration", "scheme").agg(counted=found.count(), **_words(found, same, cases))
-    people = registrations.left_join(words, ["registration", "scheme"]).drop("registration_right", "scheme_right")
-    people = people.left_join(masks, "scheme").drop("scheme_right")
-    people = people.mutate(**{name: people[name].fill_null(0) for name in (*words.columns[2:], *masks.columns[1:])})
+    numbers = engine.hold("numbers", same.numbers)
+    numbered = registrations.left_join(numbers, "scheme").drop("scheme_right")
+    found = _found(numbered, achievements, same, engine)
+    words = found.group_by("registration", "number").agg(counted=found.count(), **_words(found, same, cases))
+    people = numbered.left_join(words, ["registration", "number"]).drop("registration_right", "number_right")
+    singles = [f"single_{word}" for word in range(same.words)]
+    people = people.mutate(**{name: people[name].fill_null(0) for name in (*words.columns[2:], *singles)})
     for case in cases:
         achieved = [people[f"{case}_achieved_{word}"] for word in range(same.words)]
         carried = [mine & ~own for mine, own in zip(achieved, _here(people, case, same), strict=True)]
-        keys = same.key_of(people, achieved, carried)
         people = people.mutate(
-            **{f"{case}_{name}": value for name, value in keys.items()},
+            **{f"{case}_{name}": value for name, value in same.singles(people, achieved, carried).items()},
             **{f"{case}_carried_{word}": value for word, value in enumerate(carried)},
         )
-    return people.select("registration", "scheme", "awarded_on", "counted", *_columns(cases, same))
+    people = people.select("registration", "scheme", "awarded_on", "counted", *_columns(cases, same))
+    return _once(engine.hold("people", people), same, cases, engine)
 
 
-def _found(registrations: Table, achievements: Table, same: Alike, engine: Duck | Spark) -> Table:
+def _once(people: Table, same: Alike, cases: list[str], engine: Duck | Spark) -> Table:
+    """The same, with the sums of those put right who have achieved a unit twice: each counts once."""
+    units = reduce(add, (bit_count(people[f"{cases[-1]}_achieved_{word}"]).cast("int64") for word in range(same.words)))
+    twice = people.filter(people.counted > units)
+    if not same.sums or not _has_any(twice):
+        return people
+    bits = engine.connection.table("unit_bits")
+    roots = twice.join(bits.select("scheme", *same.bit_columns, *same.sums).distinct(), "scheme")
+    summed = roots.group_by("registration").agg(
+        **{
+            f"{case}_{name}": roots[name].sum(where=_any_bit(roots, case, same)).cast("int64")
+            for case in cases
+            for name in same.sums
+        }
+    )
+    right = twice.drop(*summed.columns[1:]).join(summed, "registration")
+    right = right.mutate(**{name: right[name].fill_null(0) for name in summed.columns[1:]})
+    return engine.hold("people_once", ibis.union(people.filter(people.counted <= units), right.select(*people.columns)))
+
+
+def _any_bit(roots: Table, case: str, same: Alike) -> Any:
+    return ibis.or_(*((roots[f"{case}_achieved_{word}"] & roots[f"bit_{word}"]) != 0 for word in range(same.words)))
+
+
+def _found(numbered: Table, achievements: Table, same: Alike, engine: Duck | Spark) -> Table:
     """Each achievement with the bit that it has in a scheme; some may be for a scheme not registered for."""
     bits = engine.hold("unit_bits", same.bits)
     if same.mostly_in_one_scheme:
         return achievements.join(bits, "unit")
-    return achievements.join(registrations.select("registration", "scheme"), "registration").join(
-        bits, ["scheme", "unit"]
-    )
+    return achievements.join(numbered.select("registration", "number"), "registration").join(bits, ["number", "unit"])
 
 
 def _here(people: Table, case: str, same: Alike) -> list[Any]:
@@ -123,11 +146,14 @@ def _words(found: Table, same: Alike, cases: list[str]) -> dict[str, Any]:
     """The words of what was achieved at all, and of what was achieved here."""
     origin, words = found.origin.fill_null("decision"), {}
     for case in cases:
-        counts = ibis.literal(True) if case == HOPED or cases == [NOW] else origin != "claimed"
+        counts = None if case == HOPED or cases == [NOW] else origin != "claimed"  # None: all of them
+        for name in same.sums:
+            words[f"{case}_{name}"] = found[name].sum(where=counts).cast("int64")
         for word in range(same.words):
             words[f"{case}_achieved_{word}"] = bits_of(found[f"bit_{word}"], where=counts)
             if same.limits_elsewhere:
-                here = counts & (origin != "transfer")
+                own = origin != "transfer"
+                here = own if counts is None else counts & own
                 words[f"{case}_here_{word}"] = bits_of(found[f"bit_{word}"], where=here)
     return words
 
