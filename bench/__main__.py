@@ -17,6 +17,10 @@ MEASURES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"few": 1_000, "many": 1_000_000, "requests": 300, "seconds": 10},
         {"few": 1_000, "many": 20_000, "requests": 50, "seconds": 5},
     ),
+    "queue": (
+        {"few": 1_000, "many": 100_000, "requests": 300},
+        {"few": 200, "many": 2_000, "requests": 50},
+    ),
     "judging": ({"records": 20_000, "rows": 1_000_000}, {"records": 2_000, "rows": 100_000}),
     "nation": (
         {"sizes": [10_000, 100_000, 1_000_000], "compared": 1_000_000, "spark": 100_000, "times": 3},

@@ -21,11 +21,13 @@ from conferral.pages.desk import (
     reports,
     subjects,
     today,
+    work,
 )
 from conferral.pages.gate import route
 
 urlpatterns: list[URLPattern] = [
     route("", today.today, name="desk_today", permission="see_desk"),
+    route("work/", work.listing, name="desk_work", permission="see_desk"),
     route("awards/claims/<int:number>/", claims.claim, name="desk_claim", permission="see_desk"),
     route("awards/claims/<int:number>/process/", claims.process, name="desk_process", permission="process_claims"),
     route("allocation/", allocation.listing, name="desk_allocation", permission="see_desk"),

@@ -50,6 +50,7 @@ class Claim(models.Model):
             models.Index(fields=["centre", "send_by", "id"], condition=Q(state="submitted"), name="claim_work_to_send"),
             models.Index(fields=["centre", "ended_at"], condition=Q(state="withdrawn"), name="claim_work_missed"),
             models.Index(fields=["withdraw_after"], condition=Q(state="submitted"), name="claim_work_awaited"),
+            models.Index(fields=["send_by", "id"], condition=Q(state="submitted"), name="claim_work_overdue"),
             models.Index(
                 fields=["remind_at"], condition=Q(state="submitted", reminded_at=None), name="claim_to_remind"
             ),
@@ -249,6 +250,9 @@ class Consignment(models.Model):
             models.Index(fields=["received_by", "state", "id"], name="consignment_received_by"),
             models.Index(fields=["return_after"], condition=Q(state="unmatched"), name="consignment_waiting"),
             models.Index(fields=["id"], condition=Q(state="to_return"), name="consignment_to_return"),
+            models.Index(
+                fields=["state", "id"], condition=Q(state__in=["awaited", "despatched"]), name="consignment_queues"
+            ),
         ]
         triggers = [
             *keeps_to(CONSIGNMENT),

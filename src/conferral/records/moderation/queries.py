@@ -57,6 +57,17 @@ def unmatched(rows: QuerySet[Consignment] | None = None) -> QuerySet[Consignment
     return waiting.select_related("centre", "received_by").order_by("return_after", "id")
 
 
+def without_work(at: datetime | None = None) -> QuerySet[Consignment]:
+    """Work that its centre has not recorded as sent; with a moment, only what was due before it."""
+    waiting = Consignment.objects.filter(state="awaited", claim__state="submitted")
+    return waiting.filter(claim__send_by__lt=at) if at else waiting
+
+
+def in_transit() -> QuerySet[Consignment]:
+    """Work that its centre has sent and that nobody has logged."""
+    return Consignment.objects.filter(state="despatched", claim__state="submitted")
+
+
 def to_return() -> QuerySet[Consignment]:
     """Parcels on their way whose claim waits no longer, as far as the reader sees them, the oldest first."""
     return Consignment.objects.filter(state="to_return").select_related("centre").order_by("id")
