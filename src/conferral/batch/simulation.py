@@ -10,9 +10,11 @@ from hashlib import sha256
 from itertools import count
 from typing import Any
 
+from conferral.actions.absences import enter_absence
 from conferral.actions.awards import issue_certificate, process_claim
 from conferral.actions.candidates import register_candidate
 from conferral.actions.centres import add_centre, add_person, allocate, approve_centre
+from conferral.actions.changes import ask_for_change, decline_change, grant_change
 from conferral.actions.charges import register_again
 from conferral.actions.claims import (
     choose_units,
@@ -153,7 +155,7 @@ class _Simulation:
         house = dice.choice(self.houses)
         registration = self._register(house, number, dice, at)
         at = yield from _wait(at, dice.randrange(5, 40))
-        if dice.randrange(100) < 3:
+        if dice.randrange(100) < 10:
             self._change_moderator(house, dice, at)
         units = self.units[: dice.choice((1, 2, 3, 3))]
         trouble = _trouble(dice)
@@ -228,10 +230,26 @@ class _Simulation:
         return int(registration.pk)
 
     def _change_moderator(self, house: _House, dice: random.Random, at: datetime) -> None:
+        """The moderator is away for some days; the centre asks for another, who is given or not."""
+        with acting_as(DESK):
+            away = self._allocated(house, at)
+        first = london_day(at) + timedelta(days=dice.randrange(1, 4))
+        with acting_as(away):
+            verdict, _ = enter_absence(first, first + timedelta(days=dice.randrange(3, 10)), "holiday", at=at, by=away)
+        self._note("absence already entered" if verdict.refused else "absence entered")
+        with acting_as(house.officer):
+            said, asked = ask_for_change(SCHEME, "Two candidates start work.", at=at, by=house.officer)
+        if asked is None:
+            self._note(f"change refused, {said.refused[0].rule}")
+            return
         by = self.desk["allocation_officer"]
+        others = [one for one in self.moderators if one != away.person]
         with acting_as(by):
-            said = allocate(house.number, SCHEME, dice.choice(list(self.moderators)), on=london_day(at), at=at, by=by)
-        self._done(said, "moderator changed")
+            if dice.randrange(3):
+                fresh = self.dice.randbytes
+                self._done(grant_change(asked.pk, dice.choice(others), at=at, by=by, fresh=fresh), "change granted")
+            else:
+                self._done(decline_change(asked.pk, "Back on Monday.", at=at, by=by), "change declined")
 
     def _parcel_first(self, house: _House, at: datetime) -> Any:
         with acting_as(DESK):
