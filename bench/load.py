@@ -65,12 +65,12 @@ FROM candidates_candidate
 # four years, and only the newest of each centre are still open: its pages look alike however many came before.
 CLAIMS = """
 INSERT INTO claims_claim (id, centre_id, scheme_id, state, made_by_id, made_at, submitted_by_id, submitted_at,
-                          send_by, withdraw_after, moderator_id, ended_at)
+                          send_by, withdraw_after, moderator_id, ended_at, gaps_because)
 SELECT n + 1, (%(first)s + centre)::text, %(scheme)s, state, 2 * centre + 1, made_at,
        CASE WHEN sent THEN 2 * centre + 1 END, CASE WHEN sent THEN made_at END,
        CASE WHEN sent THEN made_at + interval '1 day' END, CASE WHEN sent THEN made_at + interval '7 days' END,
        CASE WHEN sent THEN 2 * %(centres)s + 1 + centre %% %(moderators)s END,
-       CASE state WHEN 'withdrawn' THEN made_at + interval '7 days' END
+       CASE state WHEN 'withdrawn' THEN made_at + interval '7 days' END, ''
 FROM (SELECT n, centre, state, state <> 'draft' AS sent, made_at
       FROM (SELECT n, n %% %(centres)s AS centre,
                    (CASE WHEN n >= %(claims)s - %(recent)s * %(centres)s THEN %(states)s::text[]
