@@ -11,7 +11,7 @@ from conferral.actions.centres import add_centre, add_person, allocate, approve_
 from conferral.actions.changes import ask_for_change
 from conferral.actions.checkpoints import ask_centre, set_checkpoint
 from conferral.actions.claims import choose_units, say_of_units, start_claim, submit_claim
-from conferral.actions.consignments import log_unmatched_work, receive_work, record_despatch
+from conferral.actions.consignments import log_unmatched_work, receive_work, record_despatch, scan_parcel
 from conferral.actions.contacts import name_contact
 from conferral.actions.letters import write_to_centre
 from conferral.actions.marking import Cell, check_internally, mark_criteria
@@ -300,6 +300,7 @@ def _despatch(demo: Demo, claim: Claim, at: datetime) -> None:
             claim.pk, despatched_on=london_day(at), carrier="Royal Mail Tracked 24", tracking="AB 1234 5678 9GB",
             at=at, by=by,
         )  # fmt: skip
+        scan_parcel(claim.consignments.get().reference, "handed_over", at=at, by=by)
 
 
 def _send(demo: Demo, claim: Claim, at: datetime) -> None:
