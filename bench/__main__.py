@@ -1,8 +1,8 @@
-"""`python -m bench`: measure, print the table and keep it in bench/README.md."""
+"""`python -m bench`: measure, print each table and keep it in bench/README.md."""
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
@@ -35,29 +35,30 @@ def main() -> None:
     asked = arguments()
     about = description()
     print(f"{about}\n", flush=True)
-    with own_home():
-        found = list(figures(asked.only or MEASURES, small=asked.small))
-    report = f"{about}\n\n{table(found)}"
-    print(f"\n{table(found)}")
-    if not (asked.small or asked.only):
-        keep(report)
+    for name in asked.only or MEASURES:
+        with own_home():
+            found = list(figures(name, small=asked.small))
+        print(f"\n{table(found)}", flush=True)
+        if not asked.small:
+            keep(name, f"**{name}**\n\n{about}\n\n{table(found)}")
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--small", action="store_true", help="20,000 rows in place of 1,000,000; keep nothing")
-    parser.add_argument("--only", action="append", choices=list(MEASURES), help="this measure; keep nothing")
+    parser.add_argument(
+        "--only", action="append", choices=list(MEASURES), help="this measure; its figures replace its last ones"
+    )
     return parser.parse_args()
 
 
-def figures(names: Iterable[str], *, small: bool) -> Iterator[Figure]:
-    """Measure one after the other, telling what was found as it is found."""
-    for name in names:
-        kept, few = MEASURES[name]
-        # A measure imports Django's models, so it can be imported only when Django is set up.
-        for figure in import_module(f"bench.{name}").measure(**(few if small else kept)):
-            print(" | ".join(figure.cells), file=sys.stderr, flush=True)
-            yield figure
+def figures(name: str, *, small: bool) -> Iterator[Figure]:
+    """Take one measure, telling what was found as it is found."""
+    kept, few = MEASURES[name]
+    # A measure imports Django's models, so it can be imported only when Django is set up.
+    for figure in import_module(f"bench.{name}").measure(**(few if small else kept)):
+        print(" | ".join(figure.cells), file=sys.stderr, flush=True)
+        yield figure
 
 
 if __name__ == "__main__":

@@ -33,11 +33,19 @@ def table(figures: Iterable[Figure]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def keep(report: str, readme: Path = README) -> None:
-    """Put the report between the markers of the README, in place of the last one."""
+def keep(measure: str, report: str, readme: Path = README) -> None:
+    """Put the report of one measure between its markers in the README, in place of the last one.
+
+    A measure that has none yet comes last. Reports of other measures stay as they are.
+    """
     before, _, rest = readme.read_text("utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    readme.write_text(f"{before}{BEGIN}\n\n{report}\n\n{END}{after}", "utf-8")
+    kept, _, after = rest.partition(END)
+    first, last = f"<!-- {measure} -->", f"<!-- end of {measure} -->"
+    if first not in kept:
+        kept = f"{kept.rstrip()}\n\n{first}\n{last}\n\n"
+    above, _, rest = kept.partition(first)
+    _, _, below = rest.partition(last)
+    readme.write_text(f"{before}{BEGIN}{above}{first}\n\n{report}\n\n{last}{below}{END}{after}", "utf-8")
 
 
 def p95(seconds: Sequence[float]) -> float:

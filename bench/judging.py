@@ -44,6 +44,7 @@ _COLUMNS = {
     "internal_verifier": "CASE WHEN n % 75 <> 0 THEN n % 499 END",
     "achieved_on": "CASE n % 300 WHEN 0 THEN date '2013-01-01' END",
     "open_claim": "CASE n % 200 WHEN 0 THEN n END",
+    "refused_in": "CASE n % 400 WHEN 0 THEN n END",
     "moderator": "CASE WHEN n % 120 <> 0 THEN n % 20 END",
 }
 

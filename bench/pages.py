@@ -19,6 +19,8 @@ CENTRES_SHARING = 100
 NUMBERS = 100
 ROUNDS = 5
 CLAIMS, CANDIDATES, SEARCH = "Claim list", "Candidate list", "Search by learner number"
+READY, COHORT = "Readiness of a candidate", "Readiness of a cohort"
+COHORT_SIZE = 1_000  # the map of more than that at one centre is a page of its own kind: it shows the newest 5,000
 
 
 @dataclass
@@ -114,6 +116,10 @@ def prepare(layout: Layout) -> None:
     layout.cookie = home.call("bench.signed_in:sign_in", database=database)
     numbers = home.call("bench.signed_in:learner_numbers", database=database, most=NUMBERS)
     pages = pages_at(reverse("centre_claims"), reverse("centre_candidates"), numbers)
+    candidates = home.call("bench.signed_in:candidates", database=database, most=NUMBERS)
+    pages[READY] = Asked([reverse("centre_candidate", args=[number]) for number in candidates])
+    if layout.registrations // layout.centres <= COHORT_SIZE:
+        pages[COHORT] = Asked([reverse("centre_readiness")])
     layout.sites["product"] = Site(home.PRODUCT_SETTINGS, pages)
     for page in pages.values():
         page.queries = home.call("bench.signed_in:queries", database=database, address=page.addresses[0])
@@ -140,7 +146,7 @@ def ask(layout: Layout, requests: int) -> None:
 def invite(layout: Layout, seconds: float) -> None:
     """Several visitors at once, where both sites show the same rows."""
     if "admin" in layout.sites:
-        for page in layout.product:
+        for page in layout.sites["admin"].pages:
             for site in layout.sites.values():
                 asked = site.pages[page]
                 asked.crowd += crowd(site.server, layout.cookie, asked.addresses, seconds)
@@ -155,6 +161,8 @@ def timings(layout: Layout) -> Iterator[Figure]:
 def growth(small: Layout, large: Layout) -> Iterator[Figure]:
     """How much slower the pages are on the larger layout."""
     for page, asked in large.product.items():
+        if page not in small.product:
+            continue
         before = small.product[page]
         ratio = asked.p95 / before.p95
         medians = median(asked.seconds) / median(before.seconds)
@@ -164,8 +172,8 @@ def growth(small: Layout, large: Layout) -> Iterator[Figure]:
 
 def against_admin(layout: Layout) -> Iterator[Figure]:
     """The same rows, the same server settings, the same visitors."""
-    for page, ours in layout.product.items():
-        admin = layout.sites["admin"].pages[page]
+    for page, admin in layout.sites["admin"].pages.items():
+        ours = layout.product[page]
         times = ours.rate / admin.rate
         conditions = (
             f"{layout.words}; {ours.rate:.1f} requests/s against {admin.rate:.1f}; per processor second "

@@ -7,7 +7,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bench.load import FIRST_CENTRE, OFFICER
-from conferral.records.candidates.models import Candidate
+from conferral.records.candidates.models import Candidate, Registration
+from conferral.records.cohorts import OPEN
 from conferral.records.people.models import Person
 
 
@@ -28,6 +29,13 @@ def learner_numbers(most: int) -> list[str]:
     own = Candidate.objects.filter(centre=str(FIRST_CENTRE)).order_by("id").values_list("uln", flat=True)
     numbers = list(own)
     return numbers[:: max(1, len(numbers) // most)][:most]
+
+
+def candidates(most: int) -> list[int]:
+    """Candidates of the first centre without an award yet, spread over all of them."""
+    own = Registration.objects.filter(centre=str(FIRST_CENTRE), state__in=OPEN).order_by("candidate")
+    found = list(own.values_list("candidate", flat=True))
+    return found[:: max(1, len(found) // most)][:most]
 
 
 def queries(address: str) -> int:

@@ -27,12 +27,15 @@ def test_a_missed_goal_stands_out():
     assert cells(line) == ["p95", "1,000 rows", "2.0", "at most 1.5", "**no**"]
 
 
-def test_the_last_report_replaces_the_one_before(tmp_path):
+def test_the_last_report_of_a_measure_replaces_the_one_before_and_no_other(tmp_path):
     readme = tmp_path / "README.md"
-    readme.write_text(f"Above\n{BEGIN}\nold\n{END}\nBelow\n")
-    keep("new", readme)
-    keep("newer", readme)
-    assert readme.read_text() == f"Above\n{BEGIN}\n\nnewer\n\n{END}\nBelow\n"
+    readme.write_text(f"Above\n{BEGIN}\n{END}\nBelow\n")
+    for measure, report in (("claims", "old"), ("pages", "theirs"), ("claims", "new")):
+        keep(measure, report, readme)
+    kept = readme.read_text()
+    assert "old" not in kept
+    assert kept.startswith("Above\n") and kept.endswith(f"{END}\nBelow\n")  # noqa: PT018
+    assert kept.index("new") < kept.index("<!-- end of claims -->") < kept.index("theirs")
 
 
 def test_p95_is_the_nearest_rank():
