@@ -302,9 +302,9 @@ def test_two_drafts_with_the_same_unit_submitted_at_once_put_it_into_one_claim(t
     [
         "UPDATE claims_claim SET state = 'processed', submitted_at = made_at, moderator_id = made_by_id"
         " WHERE id = %(claim)s",
-        "INSERT INTO claims_claim (centre_id, scheme_id, state, made_by_id, made_at, submitted_at, moderator_id)"
-        " SELECT centre_id, scheme_id, 'submitted', made_by_id, made_at, made_at, made_by_id FROM claims_claim"
-        " WHERE id = %(claim)s",
+        "INSERT INTO claims_claim (centre_id, scheme_id, state, made_by_id, made_at, submitted_at, moderator_id,"
+        " gaps_because) SELECT centre_id, scheme_id, 'submitted', made_by_id, made_at, made_at, made_by_id, ''"
+        " FROM claims_claim WHERE id = %(claim)s",
         "UPDATE claims_claimedunit SET state = 'claimed', internal_verifier_id = assessor_id"
         " WHERE claim_id = %(claim)s",
         "UPDATE claims_claimedunit SET state = 'confirmed' WHERE claim_id = %(claim)s",

@@ -334,8 +334,8 @@ def test_the_claim_list_is_read_by_an_index_in_a_small_centre_as_in_a_big_one(wo
     """A centre's few claims are not looked for among the thousands of another."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO claims_claim (centre_id, scheme_id, state, made_by_id, made_at) SELECT CASE WHEN n <= %s "
-            "THEN %s ELSE %s END, '09628', 'draft', %s, now() FROM generate_series(1, 5000) n",
+            "INSERT INTO claims_claim (centre_id, scheme_id, state, made_by_id, made_at, gaps_because) SELECT "
+            "CASE WHEN n <= %s THEN %s ELSE %s END, '09628', 'draft', %s, now(), '' FROM generate_series(1, 5000) n",
             [own, world.centre, NEIGHBOUR, neighbour.person],
         )
         cursor.execute("ANALYZE claims_claim")

@@ -100,6 +100,7 @@ def test_every_dated_value_and_every_rule_on_one_is_tried():
         "readiness-after-safe-claim",
         "readiness-time-too-short",
         "transfer-after-final-certification",
+        "again-after-final-certification",
         "direct-claim-without-final-visit",
     }
     dated = {(code, limit) for code, scheme in SCHEMES.items() for limit in LIMITS if dates_of(scheme)[limit]}

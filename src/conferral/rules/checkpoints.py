@@ -28,13 +28,13 @@ def checkpoint_day_not_ahead(checkpoint: Any) -> Any:
 @rule(
     "checkpoint-for-nobody",
     subject="checkpoint",
-    about="schemes",
+    about="candidates",
     clause="house",
     refuse="Nobody without an award is registered in these schemes.",
     remedy="Choose schemes that somebody still works towards.",
 )
 def checkpoint_for_nobody(checkpoint: Any) -> Any:
-    """A checkpoint concerns somebody."""
+    """A checkpoint concerns somebody who still works towards an award."""
     return absent(checkpoint.candidates)
 
 

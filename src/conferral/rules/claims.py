@@ -293,7 +293,7 @@ def claim_with_gaps(submission: Any) -> Any:
     about="criteria",
     outcome=WARNED,
     clause="moderation-2012 p7",
-    refuse="The claim goes with {gaps} of {criteria} criteria unmarked: {gaps_because}",
+    refuse="The claim goes with {gaps} of {criteria} criteria unmarked, because: “{gaps_because}.”",
     remedy="The moderator reads your reason. A unit whose work is not complete is not awarded.",
     rulebook=("R19", "R20"),
 )

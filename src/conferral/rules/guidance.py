@@ -73,7 +73,7 @@ def alert_for_role_not_held(subscription: Any) -> Any:
 )
 def post_too_many(post: Any) -> Any:
     """One person writes only so many posts in ten minutes."""
-    return after(post.posts_lately, post.most_posts - 1)
+    return after(post.posts_lately, post.most_posts) | same(post.posts_lately, post.most_posts)
 
 
 @rule(
@@ -85,7 +85,7 @@ def post_too_many(post: Any) -> Any:
 )
 def topic_too_many(topic: Any) -> Any:
     """One person begins only so many topics in 24 hours."""
-    return after(topic.topics_lately, topic.most_topics - 1)
+    return after(topic.topics_lately, topic.most_topics) | same(topic.topics_lately, topic.most_topics)
 
 
 @rule(

@@ -77,7 +77,7 @@ def add(request: HttpRequest) -> HttpResponse:
             response.status_code = 303
             return response
         for reason in verdict.refused:
-            form.add_error(reason.about or None, f"{reason.text} {reason.remedy}")
+            form.add_error(reason.about if reason.about in form.fields else "schemes", f"{reason.text} {reason.remedy}")
     desk_chrome(request)
     request.chrome["section"] = "Centres"
     page = {
