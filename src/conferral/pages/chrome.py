@@ -1,10 +1,13 @@
 """What surrounds every page: the organisation, the person, the menu and the Next line."""
 
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from conferral.rules.permissions import PUBLIC, Acting
 
@@ -66,9 +69,9 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
             "now": getattr(request, "at", None) or settings.CLOCK(),
             "as_if": f"Shown as if it were {day:%A} {day.day} {day:%B %Y}. No mail leaves." if day else None,
             "demo": settings.DEMO,
-            "footer": [{"label": label, "url": reverse(name)} for label, name in FOOTER],
-            "sign_in_url": reverse("account_login"),
-            "sign_out_url": reverse("account_logout"),
+            "footer": footer(demo=settings.DEMO),
+            "sign_in_url": address("account_login"),
+            "sign_out_url": address("account_logout"),
         }
     }
 
@@ -81,14 +84,29 @@ def under_library(request: HttpRequest) -> None:
     request.chrome = {"section": LIBRARY[getattr(request, "acting", PUBLIC).audience]}
 
 
-def menu(request: HttpRequest, audience: str, badges: dict[str, Any], section: str = "") -> list[dict[str, Any]]:
+def menu(request: HttpRequest, audience: str, badges: dict[str, Any], section: str = "") -> SafeString:
     """The menu of an audience; the entry named by the view, or whose address begins this one's, is current."""
-    entries = [(label, reverse(name)) for label, name in MENUS[audience]]
+    entries = [(label, address(name)) for label, name in MENUS[audience]]
     begun = [url for _, url in entries if request.path.startswith(url)]
     current = next((url for label, url in entries if label == section), None) or max(begun, key=len, default=None)
-    return [
-        {"label": label, "url": url, "current": url == current, "badge": badges.get(label)} for label, url in entries
-    ]
+    return _menu(tuple((label, url, url == current, badges.get(label) or 0) for label, url in entries))
+
+
+# A page is surrounded by much that is the same on the next one: it is drawn once.
+address = cache(reverse)
+
+
+@lru_cache(maxsize=1024)
+def _menu(entries: tuple[tuple[str, str, bool, Any], ...]) -> SafeString:
+    names = ("label", "url", "current", "badge")
+    return render_to_string("parts/menu.html", {"menu": [dict(zip(names, entry, strict=True)) for entry in entries]})
+
+
+@cache
+def footer(*, demo: bool) -> SafeString:
+    """The links at the end of each page."""
+    links = [{"label": label, "url": address(name)} for label, name in FOOTER]
+    return render_to_string("parts/footer.html", {"footer": links, "demo": demo})
 
 
 def place(acting: Acting, centre_name: str = "") -> str:

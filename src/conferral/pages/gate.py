@@ -15,7 +15,6 @@ from django.urls import URLPattern, path
 
 from conferral.pages.chrome import place
 from conferral.records.access import acting_as
-from conferral.records.centres.models import Membership
 from conferral.rules.permissions import AUDIENCE_OF, PERMISSIONS, PUBLIC, Acting
 
 OPEN = "open"  # anybody; sees only what is public
@@ -42,7 +41,7 @@ def gate(view: View, permission: str) -> View:
     @wraps(view)
     def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         request.at = settings.CLOCK()
-        request.places = places_of(request.user.pk) if request.user.is_authenticated else {}
+        request.places = places_of(request.user) if request.user.is_authenticated else {}
         request.acting = acting_of(request)
         request.place = request.places.get(request.acting, "")
         request.fresh_bytes = settings.FRESH_BYTES
@@ -82,13 +81,14 @@ def place_key(acting: Acting) -> str:
     return f"{acting.audience}:{acting.centre or ''}"
 
 
-def places_of(person: int) -> dict[Acting, str]:
-    """Each place in which a person acts, with the roles held there, and how the place is named. One query."""
+def places_of(person: Any) -> dict[Acting, str]:
+    """Each place in which a person signed in acts, with the roles held there, and how the place is named."""
     roles: dict[tuple[str, str | None, str], list[str]] = {}
-    held = Membership.objects.filter(person=person).order_by("id").values_list("role", "centre_id", "centre__name")
-    for role, centre, name in held:
-        roles.setdefault((AUDIENCE_OF[role], centre, name or ""), []).append(role)
-    places = ((Acting(audience, person, centre, tuple(held)), name) for (audience, centre, name), held in roles.items())
+    for role, centre, name in person.held:
+        roles.setdefault((AUDIENCE_OF[role], centre, name), []).append(role)
+    places = (
+        (Acting(audience, person.pk, centre, tuple(held)), name) for (audience, centre, name), held in roles.items()
+    )
     return {acting: place(acting, name) for acting, name in places}
 
 

@@ -4,7 +4,7 @@ Each audience's requests and jobs run under a role of its own that can neither s
 policies. `install` is idempotent and runs after migrations, as the owner of the tables.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import connection, transaction
@@ -258,13 +258,17 @@ def acting_as(acting: Acting, *, certificate: str = "") -> Iterator[None]:
     """
     role = f"conferral_{acting.audience}"
     nested = connection.in_atomic_block
+    settings = [role, acting.centre or "", str(acting.person or ""), certificate]
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"{_READ_SETTINGS}; {_SET}", [role, acting.centre or "", str(acting.person or ""), certificate]
-            )
-            before = cursor.fetchone()
+        # Alone, the end of the transaction restores them.
+        before = _set(settings, read=nested)
         yield
-        if nested and not connection.needs_rollback:  # the end of the transaction, or a rollback, restores them
-            with connection.cursor() as cursor:
-                cursor.execute(_SET, before)
+        if nested and not connection.needs_rollback:
+            _set(before)
+
+
+def _set(settings: Sequence[str], *, read: bool = False) -> Sequence[str]:
+    """Set the role and whom it acts for; on request give what held before."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_READ_SETTINGS}; {_SET}" if read else _SET, settings)
+        return cursor.fetchone() if read else ()

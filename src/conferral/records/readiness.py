@@ -19,7 +19,7 @@ from conferral.records.awards.queries import Standing, UnitOf, counting, standin
 from conferral.records.calendar import safe_claim
 from conferral.records.candidates.models import Registration
 from conferral.records.catalogue.combinations import combinations
-from conferral.records.catalogue.models import Alternative
+from conferral.records.prepared import asked_often
 from conferral.rules.book import rules_on
 from conferral.rules.combinations import Line, Structure, shortage_in_words
 from conferral.rules.days import months_before
@@ -81,7 +81,16 @@ def readiness_of(
     """
     rows = _registrations(centre, scheme, registrations)
     known = _Known(rows, on=on, costs=costs or {}, finishing=finishing)
-    return [known.readiness(row) for row in rows]
+    return [known.readiness(row, row.award.awarded_on if hasattr(row, "award") else None) for row in rows]
+
+
+def readiness_of_listed(rows: list[Registration], *, on: date) -> list[Readiness]:
+    """The readiness of registrations that are at hand with their schemes, without the sets that would finish.
+
+    For those that have no award yet.
+    """
+    known = _Known(rows, on=on, costs={}, finishing=False)
+    return [known.readiness(row, None) for row in rows]
 
 
 def _registrations(centre: str, scheme: str | None, registrations: Iterable[int] | None) -> list[Registration]:
@@ -107,8 +116,8 @@ class _Known:
         self.titles = {code: one.titles for code, one in known.items()}
         self.alternatives = alternatives(schemes, on)
 
-    def readiness(self, row: Registration) -> Readiness:
-        facts = self._facts(row)
+    def readiness(self, row: Registration, awarded_on: date | None) -> Readiness:
+        facts = self._facts(row, awarded_on)
         verdict = judge(facts, rules_on("readiness"))
         status, missing = status_of(verdict), self._missing(row)
         standing = tuple(self.standings.get(row.pk, ()))
@@ -130,9 +139,8 @@ class _Known:
             next_step=self._next_step(row, facts, status),
         )
 
-    def _facts(self, row: Registration) -> ReadinessFacts:
+    def _facts(self, row: Registration, awarded_on: date | None) -> ReadinessFacts:
         scheme, missing = row.scheme, self._missing(row)
-        awarded_on = row.award.awarded_on if hasattr(row, "award") else None
         finishable, blocked = self._within_reach(row) if missing and not awarded_on else (True, None)
         return ReadinessFacts(
             scheme=scheme.code,
@@ -234,10 +242,17 @@ def _waiting(units: Iterable[UnitOf]) -> dict[int, dict[str, int]]:
     return found
 
 
+ALTERNATIVES = """
+SELECT a.scheme_id, q.code || ' ' || q.title
+FROM catalogue_alternative a JOIN catalogue_qualification q ON q.code = a.alternative_id
+WHERE a.scheme_id = ANY(%(schemes)s) AND (q.last_registration IS NULL OR q.last_registration >= %(on)s)
+ORDER BY q.code, a.id
+"""
+
+
 def alternatives(schemes: Iterable[str], on: date) -> dict[str, list[str]]:
     """What each scheme recommends instead and still takes registrations, in words."""
     found: dict[str, list[str]] = defaultdict(list)
-    rows = Alternative.objects.filter(scheme__in=schemes, alternative__isnull=False).select_related("alternative")
-    for row in rows.exclude(alternative__last_registration__lt=on).order_by("alternative"):
-        found[row.scheme_id].append(str(row.alternative))
+    for scheme, words in asked_often(ALTERNATIVES, {"schemes": sorted(schemes), "on": on}):
+        found[scheme].append(words)
     return found

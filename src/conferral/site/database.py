@@ -34,9 +34,10 @@ def embedded_url() -> str:
 
 
 def settings_from(url: str) -> dict[str, Any]:
-    """Django's settings for a `postgresql://` address."""
+    """Django's settings for a `postgresql://` address; `?prepare_threshold=none` keeps no plans of statements."""
     parts = urlsplit(url)
     options = dict(parse_qsl(parts.query))
+    kept_after = None if options.pop("prepare_threshold", "") == "none" else 1
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/") or "conferral",
@@ -44,7 +45,8 @@ def settings_from(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": options.pop("host", parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "OPTIONS": options,
+        # The second time that a connection asks a statement of `records.prepared`, its plan is kept (ADR 36).
+        "OPTIONS": options | {"prepare_threshold": kept_after},
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }

@@ -1,5 +1,6 @@
 """Finding candidates, registering one, and the page of one candidate."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -29,7 +30,7 @@ from conferral.records.centres.today import approvals_on
 from conferral.records.claims.models import Claim
 from conferral.records.cohorts import OPEN
 from conferral.records.money.queries import to_register_again
-from conferral.records.readiness import Readiness, readiness_of
+from conferral.records.readiness import Readiness, readiness_of, readiness_of_listed
 from conferral.rules.days import london_day
 from conferral.rules.readiness import CANNOT_FINISH
 from conferral.rules.rule import Verdict
@@ -45,9 +46,9 @@ class Search(forms.Form):
     scheme = forms.ChoiceField(label="Scheme", required=False)
     state = forms.ChoiceField(label="Stands at", choices=[("", "Any"), *STATES], required=False)
 
-    def __init__(self, data: Any, approvals: list[Approval]) -> None:
+    def __init__(self, data: Any, approved: Iterable[tuple[str, str]]) -> None:
         super().__init__(data)
-        named = [(one.scheme_id, f"{one.scheme_id} {one.scheme.title}") for one in approvals]
+        named = [(code, f"{code} {title}") for code, title in approved]
         self.fields["scheme"].choices = [("", "All"), *named]
 
     @property
@@ -61,8 +62,7 @@ class Search(forms.Form):
 def listing(request: HttpRequest) -> HttpResponse:
     """The centre's candidates, newest registration first."""
     centre_chrome(request)
-    approvals = list(Approval.objects.select_related("scheme"))
-    search = Search(request.GET, approvals)
+    search = Search(request.GET, Approval.objects.values_list("scheme", "scheme__title"))
     said = search.said
     before = request.GET.get("before", "")
     found = registrations_found(**said)
@@ -107,8 +107,9 @@ def _empty(said: dict[str, str]) -> str:
 
 
 def _rows(request: HttpRequest, rows: list[Registration]) -> list[dict[str, Any]]:
-    known = _readiness(request, rows, finishing=False)
     address, day = addresses("centre_candidate"), london_day(request.at)
+    without_award = [row for row in rows if row.state in OPEN]
+    known = {one.registration.pk: one for one in readiness_of_listed(without_award, on=day)}
     return [_row(row, known.get(row.pk), address(row.candidate_id), day) for row in rows]
 
 
@@ -128,12 +129,10 @@ STANDS_AT = '<br><span class="app-quiet app-small">{}</span>'
 DONE = {"achieved": "Certificate on its way", "certificated": "Nothing: it is done"}
 
 
-def _readiness(request: HttpRequest, rows: list[Registration], *, finishing: bool) -> dict[int, Readiness]:
+def _readiness(request: HttpRequest, rows: list[Registration]) -> dict[int, Readiness]:
     """How near the award each registration is that has none yet."""
     numbers = [row.pk for row in rows if row.state in OPEN]
-    known = readiness_of(
-        request.acting.own_centre, registrations=numbers, on=london_day(request.at), finishing=finishing
-    )
+    known = readiness_of(request.acting.own_centre, registrations=numbers, on=london_day(request.at))
     return {one.registration.pk: one for one in known}
 
 
@@ -314,7 +313,7 @@ def _facts(found: Candidate) -> list[dict[str, str]]:
 
 
 def _registrations(request: HttpRequest, rows: list[Registration]) -> list[dict[str, Any]]:
-    known = _readiness(request, rows, finishing=True)
+    known = _readiness(request, rows)
     codes = {code for one in known.values() for found in one.finish.values() for code in found.units}
     refused = to_register_again([row.pk for row in rows])
     units = Unit.objects.in_bulk(codes | {one.unit for one in refused})

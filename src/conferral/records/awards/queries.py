@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from conferral.records.awards.completion import best_count
@@ -12,6 +11,7 @@ from conferral.records.awards.models import Certificate
 from conferral.records.candidates.models import Registration
 from conferral.records.catalogue.combinations import structures
 from conferral.records.claims.models import Claim
+from conferral.records.prepared import asked_of
 
 # A row per (registration, pathway, constraint): what is had, after the caps of the groups within, and what is
 # needed. A unit counts as the one it is equivalent to, once; where its level is high enough; in each group around
@@ -27,7 +27,7 @@ WITH achieved AS (
         UNION ALL
         SELECT u.registration_id, u.unit_id, 'decision' FROM claims_claimedunit u
         JOIN claims_claim c ON c.id = u.claim_id
-        WHERE %(claimed)s AND u.state IN ('claimed', 'confirmed', 'amended') AND c.state NOT IN ('draft', 'withdrawn')
+        WHERE {claimed} AND u.state IN ('claimed', 'confirmed', 'amended') AND c.state NOT IN ('draft', 'withdrawn')
     ) a
     JOIN candidates_registration r ON r.id = a.registration_id
     JOIN catalogue_schemeunit su ON su.scheme_id = r.scheme_id AND su.unit_id = a.unit_id
@@ -103,7 +103,7 @@ ORDER BY r.id, l.way_place, l.place
 """
 
 # The same of every registration there is, without parameters, for engines that hold sets.
-COMBINATION_OF_ALL = COMBINATION.replace("= ANY(%(registrations)s)", "IS NOT NULL").replace("%(claimed)s", "FALSE")
+COMBINATION_OF_ALL = COMBINATION.format(claimed="FALSE").replace("= ANY(%(registrations)s)", "IS NOT NULL")
 
 
 class Standing(NamedTuple):
@@ -147,12 +147,10 @@ def standings(registrations: Iterable[int], *, claimed: bool = False) -> dict[in
     numbers = list(registrations)
     found: dict[int, dict[str, list[Standing]]] = {}
     undecided = set[int]()
-    with connection.cursor() as cursor:
-        cursor.execute(COMBINATION, {"registrations": numbers, "claimed": claimed})
-        for *row, way, open_choice in cursor.fetchall():
-            found.setdefault(row[0], {}).setdefault(way, []).append(Standing(*row))
-            if open_choice:
-                undecided.add(row[0])
+    for *row, way, open_choice in asked_of(numbers, COMBINATION.format(claimed="TRUE" if claimed else "FALSE")):
+        found.setdefault(row[0], {}).setdefault(way, []).append(Standing(*row))
+        if open_choice:
+            undecided.add(row[0])
     chosen = {number: min(ways.values(), key=_shortage) for number, ways in found.items()}
     return chosen | _chosen(found, undecided, claimed=claimed)
 
@@ -202,9 +200,7 @@ def units_of(registrations: Iterable[int]) -> list[UnitOf]:
     numbers = list(registrations)
     if not numbers:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(UNITS, {"registrations": numbers})
-        return [UnitOf(*row) for row in cursor.fetchall()]
+    return [UnitOf(*row) for row in asked_of(numbers, UNITS)]
 
 
 def counting(units: Iterable[UnitOf]) -> dict[int, dict[str, bool]]:

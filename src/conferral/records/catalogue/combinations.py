@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.db import connection
-
+from conferral.records.prepared import asked_often
 from conferral.rules.combinations import Line, Part, Structure, structure_in_words
 
 # A row per scheme, with all that its rule consists of: every list of candidates asks for it.
@@ -23,7 +22,7 @@ SELECT q.code, q.groups::json,
        (SELECT json_agg(json_build_array(unit_id, counts_as_id) ORDER BY unit_id, counts_as_id)
         FROM catalogue_schemeunit WHERE scheme_id = q.code AND counts_as_id IS NOT NULL)
 FROM catalogue_qualification q
-WHERE q.code = ANY(%s)
+WHERE q.code = ANY(%(schemes)s)
 """
 
 
@@ -36,9 +35,8 @@ class Combined(NamedTuple):
 
 def combinations(schemes: Iterable[str]) -> dict[str, Combined]:
     """Each scheme that there is, in one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(COMBINATIONS, [list(set(schemes))])
-        return {code: _combined(groups, *(rows or [] for rows in lists)) for code, groups, *lists in cursor.fetchall()}
+    found = asked_often(COMBINATIONS, {"schemes": list(set(schemes))})
+    return {code: _combined(groups, *(rows or [] for rows in lists)) for code, groups, *lists in found}
 
 
 def _combined(groups: dict[str, str], pathways: Any, units: Any, lines: Any, barred: Any, counts_as: Any) -> Combined:

@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from conferral.records.candidates.models import Upload
@@ -13,6 +12,7 @@ from conferral.records.checkpoints.models import Checkpoint
 from conferral.records.claims.models import Claim, Consignment
 from conferral.records.letters.models import Letter
 from conferral.records.moderation.models import FeedbackReport
+from conferral.records.prepared import asked_often
 
 MOST = 100
 MOST_REPORTS_LOOKED_AT = 200
@@ -89,10 +89,8 @@ def waiting(at: datetime) -> dict[str, list[Waits]]:
         "reports_since": at - REPORTS_ASK_FOR,
     }
     found: dict[str, list[Waits]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING, since | {"most": MOST, "most_reports": MOST_REPORTS_LOOKED_AT})
-        for kind, *row in cursor.fetchall():
-            found.setdefault(kind, []).append(Waits(*row))
+    for kind, *row in asked_often(WAITING, since | {"most": MOST, "most_reports": MOST_REPORTS_LOOKED_AT}):
+        found.setdefault(kind, []).append(Waits(*row))
     return found
 
 

@@ -14,6 +14,7 @@ from conferral.records.catalogue.queries import evidence_needed, safe_claim_of
 from conferral.records.centres.models import Approval, Membership
 from conferral.records.claims.models import Claim, ClaimedUnit
 from conferral.records.moderation.models import Allocation
+from conferral.records.prepared import asked_often
 from conferral.rules.facts import ClaimFacts
 
 # What a unit claimed for a candidate is judged by. `pairs` holds the claimed units in question.
@@ -191,8 +192,9 @@ def claim_sizes(claims: Iterable[int]) -> dict[int, Size]:
 
 # Each look is one into an index for each claim: joined, all consignments and clones of the centre would be read.
 LISTED_CLAIMS = """
-SELECT c.id, c.scheme_id, scheme.title, scheme.route, centre.nation, c.state, c.submitted_at, c.send_by,
-       c.withdraw_after, work.state, work.despatched_on,
+SELECT c.id, c.scheme_id, scheme.title, scheme.route, centre.nation, c.state, c.submitted_at,
+       CASE WHEN c.state = 'submitted' THEN c.send_by END, CASE WHEN c.state = 'submitted' THEN c.withdraw_after END,
+       work.state, work.despatched_on,
        CASE WHEN c.state = 'withdrawn'
             THEN (SELECT again.id FROM claims_claim again WHERE again.cloned_from_id = c.id LIMIT 1) IS NOT NULL
             ELSE FALSE END,
@@ -213,7 +215,10 @@ ORDER BY c.id DESC
 
 
 class ListedClaim(NamedTuple):
-    """What a list shows of a claim. Without work nothing is on its way; counts end at `MOST_COUNTED` and one."""
+    """What a list shows of a claim. Without work nothing is on its way; counts end at `MOST_COUNTED` and one.
+
+    The days by which work is sent are known while it is awaited: of a claim that is submitted.
+    """
 
     number: int
     scheme: str
@@ -242,9 +247,7 @@ def page_of_claims(states: Iterable[str], before: int | None, most: int) -> list
     """
     which = ["state = ANY(%(states)s)"] * bool(states) + ["id < %(before)s"] * (before is not None)
     scope = {"states": list(states), "before": before, "rows": most + 1, "most": MOST_COUNTED + 1}
-    with connection.cursor() as cursor:
-        cursor.execute(LISTED_CLAIMS.format(which=" AND ".join(which) or "true"), scope)
-        return [ListedClaim(*row) for row in cursor.fetchall()]
+    return [ListedClaim(*row) for row in asked_often(LISTED_CLAIMS.format(which=" AND ".join(which) or "true"), scope)]
 
 
 def registered_for(claim: Claim, before: int | None, most: int, *, chosen: bool) -> list[Registration]:
