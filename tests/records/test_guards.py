@@ -12,6 +12,7 @@ from conferral.records.awards.models import Award, Certificate
 from conferral.records.candidates.models import Achievement, Candidate, Registration
 from conferral.records.catalogue.models import Qualification
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
+from conferral.records.evidence.models import StoredFile
 from conferral.records.moderation.models import Allocation, FeedbackReport, Interest, Moderator, UnitDecision
 from conferral.records.reports.models import AnnualReport
 from conferral.rules.journeys import JOURNEYS
@@ -58,7 +59,8 @@ def test_everything_that_has_a_state_keeps_to_a_journey():
     with_state = {model for model in apps.get_models() if "state" in {field.name for field in model._meta.fields}
                   and model.__module__.startswith("conferral.")}  # fmt: skip
     assert with_state == TRAVELS == {
-        AnnualReport, Claim, ClaimedUnit, Consignment, Registration, Certificate, ChangeRequest, ProposedAllocation
+        AnnualReport, Claim, ClaimedUnit, Consignment, Registration, Certificate, ChangeRequest, ProposedAllocation,
+        StoredFile,
     }  # fmt: skip
     assert len(TRAVELS) == len(JOURNEYS)
 

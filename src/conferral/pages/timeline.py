@@ -12,6 +12,11 @@ TITLES = {
     "claim_submitted": "Claim submitted",
     "criteria_marked": "Work marked against the criteria",
     "marking_checked": "Marking checked by the internal verifier",
+    "evidence_added": "File added",
+    "evidence_refused": "File refused",
+    "evidence_taken_away": "File taken away",
+    "evidence_answers": "Criteria of a file said",
+    "upload_completed": "Upload complete",
     "claim_taken_back": "Claim taken back",
     "claim_withdrawn": "Claim withdrawn",
     "work_despatched": "Work sent",
@@ -78,6 +83,10 @@ TITLES = {
     "courtesy_contact_made": "Centre told of work without a claim",
     "qan_entered": "Qualification number entered",
 }
+
+
+# Happens once for each unit or file of a claim: the page tells of it otherwise.
+MANY = ("unit_decided", "evidence_added", "evidence_refused", "evidence_taken_away", "evidence_answers")
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ _BY_CENTRE = (
     "claims_claim", "claims_claimedunit", "claims_consignment", "claims_signinnote",
     "claims_courtesycontact", "claims_criterionmark", "claims_internalcheck",
     "claims_custodyscan",
+    "evidence_storedfile", "evidence_filetext", "evidence_evidenceitem", "evidence_evidencefor",
     "moderation_allocation", "moderation_interest", "moderation_unitdecision", "moderation_feedbackreport",
     "awards_award", "awards_certificate",
     "allocation_changerequest", "allocation_redirection", "allocation_proposedallocation",
@@ -48,6 +49,8 @@ _COMMUNITY = ("community_topic", "community_post", "community_hiddenpost")
 _PUBLISHED = ("reports_annualreport", "reports_annualreport_schemes", "reports_reportsection")
 _KEPT = (*_BY_CENTRE, *_BY_MODERATOR, *_BY_PERSON, *_BY_LETTER, *_COMMUNITY, *_PUBLISHED)
 _LEDGER = "ledger_event"
+# Functions of the owner see all of these: for the chain of the ledger, and for whether a file stands elsewhere too.
+_OWNER_READS = (_LEDGER, "evidence_evidenceitem")
 _DESK = ("catalogue_registerexport",)
 
 # Settings are read without a sub-select: the planner then knows the value, and how few rows it has.
@@ -55,6 +58,7 @@ _OWN_CENTRE = "centre_id = current_setting('conferral.centre', true)"
 _ME = "nullif(current_setting('conferral.person', true), '')::bigint"
 _MY_CLAIMS = "claim_id IN (SELECT id FROM claims_claim)"
 _MY_UNITS = "claimed_unit_id IN (SELECT id FROM claims_claimedunit)"
+_MY_EVIDENCE = "item_id IN (SELECT id FROM evidence_evidenceitem)"
 _MY_REGISTRATIONS = "registration_id IN (SELECT registration_id FROM claims_claimedunit)"
 _ASKED_NUMBER = "number = current_setting('conferral.certificate', true)"
 
@@ -72,6 +76,11 @@ _MODERATOR = {
     # With whom the claim is now; who only holds the parcel does not see how to sign in.
     "claims_signinnote": f"consignment_id IN (SELECT id FROM claims_consignment WHERE {_MY_CLAIMS})",
     "claims_custodyscan": "consignment_id IN (SELECT id FROM claims_consignment)",
+    # Once the work is delivered; until then files come and go.
+    "evidence_evidenceitem": "claim_id IN (SELECT id FROM claims_claim WHERE state <> 'submitted')",
+    "evidence_evidencefor": _MY_EVIDENCE,
+    "evidence_storedfile": "id IN (SELECT file_id FROM evidence_evidenceitem)",
+    "evidence_filetext": "file_id IN (SELECT file_id FROM evidence_evidenceitem)",
     "claims_courtesycontact": "consignment_id IN (SELECT id FROM claims_consignment)",
     "candidates_registration": "id IN (SELECT registration_id FROM claims_claimedunit)",
     "candidates_candidate": "id IN (SELECT candidate_id FROM candidates_registration)",
@@ -140,6 +149,8 @@ _DELETABLE = (
     "claims_claimedunit",
     "claims_criterionmark",
     "claims_internalcheck",
+    "evidence_evidenceitem",
+    "evidence_evidencefor",
     "candidates_upload",
     "candidates_uploadrow",
     "guidance_subscription",
@@ -157,6 +168,7 @@ _ONLY_READ = {
     "moderator": (
         "centres_approval", "candidates_candidate", "candidates_registration", "candidates_achievement",
         "claims_signinnote", "claims_courtesycontact", "claims_criterionmark", "claims_internalcheck",
+        "evidence_storedfile", "evidence_filetext", "evidence_evidenceitem", "evidence_evidencefor",
         "candidates_upload", "candidates_uploadrow", "moderation_allocation", "awards_award", "awards_certificate",
         "allocation_competence", "allocation_contract", "allocation_changerequest", "allocation_redirection",
         "allocation_allocationrun", "allocation_proposedallocation", "guidance_alertcopy",
@@ -210,8 +222,7 @@ def _grant_sql() -> Iterator[str]:
 def _policy_sql() -> Iterator[str]:
     for table in (*_KEPT, _LEDGER):
         yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
-        # The chain of the ledger is computed by a function of the owner, who must see all of it.
-        yield f"ALTER TABLE {table} {'NO FORCE' if table == _LEDGER else 'FORCE'} ROW LEVEL SECURITY"
+        yield f"ALTER TABLE {table} {'NO FORCE' if table in _OWNER_READS else 'FORCE'} ROW LEVEL SECURITY"
         for audience, policies in _POLICIES.items():
             yield f"DROP POLICY IF EXISTS {audience} ON {table}"
             if table in policies:
@@ -222,6 +233,16 @@ def _policy_sql() -> Iterator[str]:
                 )
 
 
+# Whether the same bytes stand for somebody else, at any centre: yes or no, and nothing of where. The items of
+# evidence are read by their owner for this, so their policies bind every role but not the owner.
+_FOR_ANOTHER = """
+CREATE OR REPLACE FUNCTION evidence_for_another(asked text, candidate bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT EXISTS (SELECT FROM evidence_evidenceitem i WHERE i.sha256 = asked AND i.candidate_id <> candidate)
+$$;
+REVOKE ALL ON FUNCTION evidence_for_another FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION evidence_for_another TO conferral_centre, conferral_moderator, conferral_desk;
+"""
 _OWNER_FUNCTIONS = """
 DO $$ DECLARE f record; BEGIN
     FOR f IN SELECT oid::regprocedure AS signature FROM pg_proc WHERE proname LIKE 'pgtrigger_chained_%' LOOP
@@ -234,7 +255,7 @@ END $$
 def install() -> None:
     """Create the roles, grants and policies, or bring them up to date."""
     with transaction.atomic(), connection.cursor() as cursor:
-        for statement in (*_role_sql(), *_grant_sql(), *_policy_sql(), _OWNER_FUNCTIONS):
+        for statement in (*_role_sql(), *_grant_sql(), *_policy_sql(), _FOR_ANOTHER, _OWNER_FUNCTIONS):
             cursor.execute(statement)
 
 

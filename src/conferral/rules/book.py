@@ -6,6 +6,7 @@ from conferral.rules import (
     checkpoints,
     claims,
     consignments,
+    evidence,
     fees,
     guidance,
     letters,
@@ -13,6 +14,7 @@ from conferral.rules import (
     registrations,
     reviews,
     transfers,
+    uploads,
     visits,
 )
 from conferral.rules.rule import BOOK, Rule
@@ -22,6 +24,8 @@ CHAPTERS = (
     ("Claims", claims),
     ("Allocation and absence", allocations),
     ("Work and parcels", consignments),
+    ("Files of evidence", evidence),
+    ("Uploads", uploads),
     ("Decisions and reports", reviews),
     ("Readiness", readiness),
     ("Units carried over", transfers),

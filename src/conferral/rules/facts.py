@@ -376,3 +376,55 @@ class AgainFacts:
     refused_in: int | None = None
     final_certification: date | None = None
     awarded_on: date | None = None
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """A file that came as evidence, and what was found in it. Found is nothing (None) when it was not looked into.
+
+    `name` is as shown, `written` as it was sent when that differs. `unread` says why nobody could look into it.
+    `acts` is what it would do by itself. `threat` is what the scanner calls it, `unscanned` why it gave no answer.
+    """
+
+    name: str
+    size: int
+    most: int
+    most_megabytes: int
+    written: str | None = None
+    unread: str | None = None
+    kind: str | None = None
+    accepted: bool | None = None
+    also: str | None = None
+    encrypted: bool | None = None
+    damaged: bool | None = None
+    macros: bool | None = None
+    acts: str | None = None
+    links: int | None = None
+    unpacked_megabytes: int | None = None
+    most_unpacked: int | None = None
+    times: int | None = None
+    most_times: int | None = None
+    parts: int | None = None
+    most_parts: int | None = None
+    depth: int | None = None
+    deepest: int | None = None
+    threat: str | None = None
+    unscanned: str | None = None
+    there_as: str | None = None
+    for_another: bool | None = None
+
+
+@dataclass(frozen=True)
+class EvidenceFacts:
+    """A claim to which files are about to be added, or whose upload is about to be complete.
+
+    `work_state` is None while the claim is a draft; `candidate_claimed` None when no candidate was named.
+    """
+
+    claim_state: str
+    work_state: str | None = None
+    candidate_claimed: bool | None = None
+    files: int | None = None
+    arriving: int | None = None
+    without_files: int | None = None
+    candidates: int | None = None

@@ -1,4 +1,4 @@
-"""The journeys of claims, parcels, registrations, certificates, requests, proposals and reports, as tables of moves."""
+"""The journeys of claims, parcels, files, registrations, certificates, requests, proposals and reports, as tables."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -148,6 +148,17 @@ CONSIGNMENT = Journey(
     ),
 )
 
+STORED_FILE = Journey(
+    "stored file",
+    ("receiving",),
+    (
+        Move("receiving", "receive", "received", "centre"),
+        Move("receiving", "give_up", "given_up", "centre"),
+        Move("received", "accept", "accepted", "centre"),
+        Move("received", "refuse", "refused", "centre"),
+    ),
+)
+
 REGISTRATION = Journey(
     "registration",
     ("registered",),
@@ -208,6 +219,7 @@ JOURNEYS = {
     "claim": CLAIM,
     "claimed-unit": CLAIMED_UNIT,
     "consignment": CONSIGNMENT,
+    "stored-file": STORED_FILE,
     "registration": REGISTRATION,
     "certificate": CERTIFICATE,
     "change-request": CHANGE_REQUEST,

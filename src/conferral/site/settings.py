@@ -39,6 +39,9 @@ DEMO = _flag("CONFERRAL_DEMO", False)
 ORGANISATION = os.environ.get("CONFERRAL_ORGANISATION", "Cambrian & Marches Awards")
 CONTACT = os.environ.get("CONFERRAL_CONTACT", "")
 FIRST_ACCOUNT_TOKEN = os.environ.get("CONFERRAL_FIRST_ACCOUNT_TOKEN", "")
+FILES = Path(os.environ.get("CONFERRAL_FILES", str(data_folder() / "files")))
+FILE_MEGABYTES = int(os.environ.get("CONFERRAL_FILE_MEGABYTES", 0))
+SCANNER = os.environ.get("CONFERRAL_CLAMD", "")
 PUBLIC_ADDRESS = os.environ.get("CONFERRAL_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
 PACKS = PACKAGE / "packs" if (PACKAGE / "packs").is_dir() else PACKAGE.parent.parent / "packs"
 
@@ -75,6 +78,7 @@ INSTALLED_APPS = [
     "conferral.records.centres",
     "conferral.records.candidates",
     "conferral.records.claims",
+    "conferral.records.evidence",
     "conferral.records.moderation",
     "conferral.records.allocation",
     "conferral.records.awards",
@@ -159,6 +163,7 @@ STORAGES = {
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 500
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -20,7 +20,7 @@ from conferral.pages.templatetags.parts import (
     time_of_day,
     weekday,
 )
-from conferral.pages.timeline import Entry, timeline
+from conferral.pages.timeline import MANY, Entry, timeline
 from conferral.records.calendar import results_by
 from conferral.records.candidates.models import Registration
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment, SignInNote
@@ -234,7 +234,7 @@ def _day_and_time(when: datetime) -> str:
 
 def _entries(claim: Claim, work: Consignment | None, request: HttpRequest) -> list[dict[str, Any]]:
     """The timeline, with what is next on top. Decisions stand in the table of outcomes, once they are told."""
-    done = timeline(("claim", claim.pk), without=("unit_decided",))
+    done = timeline(("claim", claim.pk), without=MANY)
     judged = reverse("centre_claim_judged", args=[claim.number])
     entries = [
         {
@@ -267,7 +267,7 @@ def _next_entry(claim: Claim, work: Consignment | None, now: datetime) -> list[d
 def judged(request: HttpRequest, number: int) -> HttpResponse:
     """The rules that were judged at each step of a claim, and the facts they were told, from the ledger."""
     claim = get_object_or_404(Claim.objects.select_related("scheme"), pk=number)
-    done = [entry for entry in timeline(("claim", number), without=("unit_decided",)) if entry.rules]
+    done = [entry for entry in timeline(("claim", number), without=MANY) if entry.rules]
     headings = {rule.id: rule.heading for rule in RULES}
     names = _names(done)
     page = {

@@ -13,7 +13,7 @@ from conferral.actions.awards import preview_awards, process_claim
 from conferral.pages.desk.next import desk_chrome
 from conferral.pages.sendings import chain
 from conferral.pages.templatetags.parts import counted
-from conferral.pages.timeline import lines, timeline
+from conferral.pages.timeline import MANY, lines, timeline
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
 from conferral.records.moderation.queries import claimed_units
 from conferral.rules.rule import Verdict
@@ -61,7 +61,7 @@ def _claim(request: HttpRequest, number: int, verdict: Verdict | None = None) ->
         "may_process": request.acting.may("process_claims"),
         "parcel": parcel,
         "chain": chain(parcel),
-        "entries": lines(timeline(("claim", number), without=("unit_decided",)), request.at),
+        "entries": lines(timeline(("claim", number), without=MANY), request.at),
         "verdict": verdict,
         "refused": verdict is not None,
         "crumbs": [{"label": "Awards", "url": reverse("desk_awards")}, {"label": f"Claim {number}"}],

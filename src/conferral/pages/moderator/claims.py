@@ -17,7 +17,7 @@ from conferral.pages.moderator.feedback import draft
 from conferral.pages.moderator.next import moderator_chrome
 from conferral.pages.sendings import chain, sent_words
 from conferral.pages.templatetags.parts import counted, moment, uln, weekday, written
-from conferral.pages.timeline import lines, timeline
+from conferral.pages.timeline import MANY, lines, timeline
 from conferral.records.claims.marks import Matrix, matrix
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment, SignInNote
 from conferral.records.moderation.models import UnitDecision
@@ -207,7 +207,7 @@ def _at_rest(request: HttpRequest, found: Claim, *, verdict: Verdict | None = No
         "visit": visit and request.acting.may("decide_units"),
         "units": units,
         "has_report": hasattr(found, "report"),
-        "entries": lines(timeline(("claim", found.pk), without=("unit_decided",)), request.at),
+        "entries": lines(timeline(("claim", found.pk), without=MANY), request.at),
         **_work(found),
         "may_log": request.acting.may("log_parcels"),
         "verdict": verdict,

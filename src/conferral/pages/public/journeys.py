@@ -15,6 +15,7 @@ TOLD = {
     "claim": "From the draft that a centre builds to the claim that has been processed.",
     "claimed-unit": "One unit of one candidate in a claim, and its one outcome.",
     "consignment": "The parcel of work: awaited, sent, received, and matched to its claim or returned.",
+    "stored-file": "A file of evidence: announced, arrived, and kept or refused.",
     "registration": "A candidate on a scheme, from registration to certificate.",
     "certificate": "From due to issued; revoked if it was wrong.",
     "change-request": "A centre asks for another moderator; the desk gives one, or says why not.",

@@ -1,0 +1,259 @@
+"""Evidence that comes as files: begun, arrived, looked into, kept or refused; for whom and for what; and complete."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from conferral.actions.consignments import deliver_upload
+from conferral.actions.ledger import Done, record
+from conferral.actions.looking import Looked, Scanned, Scanner, look_into
+from conferral.actions.moves import move
+from conferral.records.catalogue.models import Criterion
+from conferral.records.claims.models import Claim, InternalCheck
+from conferral.records.evidence.models import EvidenceFor, EvidenceItem, FileText, StoredFile
+from conferral.records.evidence.queries import stands_for_another
+from conferral.records.evidence.store import Store
+from conferral.rules.book import rules_on
+from conferral.rules.evidence import KINDS, REFUSED_KINDS
+from conferral.rules.facts import EvidenceFacts, FileFacts
+from conferral.rules.file_names import shown_name
+from conferral.rules.journeys import STORED_FILE
+from conferral.rules.permissions import Acting
+from conferral.rules.policies import policy
+from conferral.rules.rule import Verdict, judge
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Door:
+    """What stands at the door: where files are kept, who scans them if anybody, and a lower limit than the policy's."""
+
+    store: Store
+    scan: Scanner | None = None
+    megabytes: int | None = None
+
+    @property
+    def most_megabytes(self) -> int:
+        """The largest file, in megabytes."""
+        return min(self.megabytes or policy("megabytes_a_file"), policy("megabytes_a_file"))
+
+    @property
+    def most(self) -> int:
+        """The largest file, in bytes."""
+        return self.most_megabytes * MEGABYTE
+
+
+@transaction.atomic
+def begin_file(
+    claim_id: int, registration: int, written: str, size: int, *,
+    unit: str | None = None, token: str, door: Door, at: datetime, by: Acting,
+) -> tuple[Verdict, StoredFile | None]:  # fmt: skip
+    """Announce a file of `size` bytes for a candidate in a claim; its bytes follow under `token`.
+
+    Refused when the claim is not open to its centre, or the file is empty or too large. Raises Claim.DoesNotExist.
+    """
+    claim = Claim.objects.select_for_update().get(pk=claim_id)
+    verdict = judge(evidence_facts(claim, registration), rules_on("evidence"))
+    verdict += judge(file_facts(written, size, door), rules_on("file"))
+    if verdict.refused:
+        return verdict, None
+    known = unit if unit and claim.units.filter(registration=registration, unit=unit).exists() else None
+    return verdict, StoredFile.objects.create(
+        token=token, centre_id=claim.centre_id, claim=claim, registration_id=registration, unit_id=known,
+        name=shown_name(written), written=written[:300], size=size, sent_by_id=by.somebody, begun_at=at,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def finish_file(token: str, *, door: Door, at: datetime, by: Acting) -> tuple[Verdict, StoredFile]:
+    """All bytes have arrived: look into the file, then keep it as evidence or refuse it with its reasons.
+
+    Repeated, it changes nothing and says what was said. Raises StoredFile.DoesNotExist.
+    """
+    file = StoredFile.objects.select_for_update(of=("self",)).select_related("claim", "registration").get(token=token)
+    if file.state != "receiving":
+        return Verdict(), file
+    path = door.store.arriving(token)
+    file.size, file.sha256, file.received_at = path.stat().st_size, door.store.hash(token), at
+    looked = look_into(path) if file.size <= door.most else Looked()
+    scanned = door.scan(path) if door.scan else None
+    claim = Claim.objects.select_for_update().get(pk=file.claim_id)
+    verdict = judge(evidence_facts(claim, file.registration_id), rules_on("evidence"))
+    verdict += judge(_arrived(file, looked, scanned, door), rules_on("file"))
+    file.kind, file.pages = (looked.found.get("kind") or "")[:10], looked.found.get("pages")
+    file.reasons = [reason.as_json() for reason in verdict.reasons]
+    file.scanned = None if scanned is None else True
+    _step(file, "receive", by)
+    told = {"file": file.pk, "sha256": file.sha256, "kind": file.kind, "size": file.size}
+    if verdict.refused:
+        door.store.drop(token)
+        move(STORED_FILE, file, "refuse", at=at, by=by, verdict=verdict, facts=told, event="evidence_refused",
+             about=claim)  # fmt: skip
+        return verdict, file
+    door.store.keep(token, file.sha256)
+    move(STORED_FILE, file, "accept", at=at, by=by, verdict=verdict, facts=told, event="evidence_added", about=claim)
+    if any(page.strip() for page in looked.found.get("text", ())):
+        FileText.objects.create(file=file, centre_id=file.centre_id, pages=looked.found["text"])
+    _add(file, at=at, by=by)
+    return verdict, file
+
+
+def _step(file: StoredFile, verb: str, by: Acting) -> None:
+    made = STORED_FILE.move(file.state, verb, by.audience)
+    if made is None:
+        raise ValueError(f"A stored file that is {file.state} has no move {verb} by {by.audience}.")
+    file.state = made.to
+    file.save()
+
+
+def _add(file: StoredFile, *, at: datetime, by: Acting) -> EvidenceItem:
+    theirs = EvidenceItem.objects.filter(claim=file.claim_id, registration=file.registration_id)
+    place = (theirs.aggregate(last=Max("place"))["last"] or 0) + 1
+    return EvidenceItem.objects.create(
+        centre_id=file.centre_id, claim_id=file.claim_id, registration_id=file.registration_id,
+        candidate_id=file.registration.candidate_id, unit_id=file.unit_id, file=file, sha256=file.sha256, place=place,
+        name=file.name, added_by_id=by.somebody, added_at=at,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def give_up_file(token: str, *, door: Door, by: Acting) -> None:
+    """Take a file off the list that has not arrived whole, or one that was refused. Safe to repeat."""
+    file = StoredFile.objects.select_for_update().filter(token=token).first()
+    if file is not None and file.state == "receiving":
+        door.store.drop(token)
+        _step(file, "give_up", by)
+    elif file is not None and file.state == "refused":
+        file.hidden = True
+        file.save(update_fields=["hidden"])
+
+
+@transaction.atomic
+def take_away_evidence(item_id: int, *, at: datetime, by: Acting) -> Verdict:
+    """Take a file from a candidate's work, until the work is sent. Raises EvidenceItem.DoesNotExist."""
+    item = EvidenceItem.objects.get(pk=item_id)
+    claim = Claim.objects.select_for_update().get(pk=item.claim_id)
+    verdict = judge(evidence_facts(claim, item.registration_id), rules_on("evidence"))
+    if verdict.allowed:
+        _end_checks(item, item.answers.values_list("criterion__unit", flat=True))
+        told = {"file": item.file_id, "sha256": item.sha256}
+        record([Done("evidence_taken_away", "claim", claim.pk, claim.centre_id, verdict, told)], at=at, by=by)
+        item.delete()
+    return verdict
+
+
+@transaction.atomic
+def say_what_it_answers(
+    item_id: int, unit: str, criteria: Iterable[int], *, at: datetime, by: Acting
+) -> Verdict:  # fmt: skip
+    """Make a file answer just these criteria of a unit; what it answers of other units stays.
+
+    A criterion of another unit is passed over. A change ends the internal check of the unit. Raises
+    EvidenceItem.DoesNotExist.
+    """
+    item = EvidenceItem.objects.get(pk=item_id)
+    claim = Claim.objects.select_for_update().get(pk=item.claim_id)
+    verdict = judge(evidence_facts(claim, item.registration_id), rules_on("evidence"))
+    if verdict.refused or not claim.units.filter(registration=item.registration_id, unit=unit).exists():
+        return verdict
+    asked = set(Criterion.objects.filter(unit=unit, pk__in=list(criteria)).values_list("pk", flat=True))
+    before = set(item.answers.filter(criterion__unit=unit).values_list("criterion", flat=True))
+    if asked != before:
+        item.answers.filter(criterion__in=before - asked).delete()
+        EvidenceFor.objects.bulk_create(
+            EvidenceFor(centre_id=item.centre_id, item=item, criterion_id=one, said_by_id=by.somebody, said_at=at)
+            for one in asked - before
+        )
+        _end_checks(item, [unit])
+        told = {"file": item.file_id, "unit": unit, "criteria": len(asked)}
+        record([Done("evidence_answers", "claim", claim.pk, claim.centre_id, facts=told)], at=at, by=by)
+    return verdict
+
+
+def _end_checks(item: EvidenceItem, units: Iterable[str]) -> None:
+    InternalCheck.objects.filter(
+        claimed_unit__claim=item.claim_id, claimed_unit__registration=item.registration_id,
+        claimed_unit__unit__in=set(units),
+    ).delete()  # fmt: skip
+
+
+@transaction.atomic
+def complete_upload(claim_id: int, *, at: datetime, by: Acting) -> Verdict:
+    """All work of a claim is uploaded: it is with its moderator, and nothing is added any more.
+
+    The ledger keeps how many files there are and one hash over all of theirs. Raises Claim.DoesNotExist.
+    """
+    claim = Claim.objects.select_for_update().get(pk=claim_id)
+    verdict = judge_upload(claim)
+    if verdict.refused:
+        return verdict
+    verdict += deliver_upload(claim_id, at=at, by=by)
+    if verdict.allowed:
+        hashes = sorted(claim.evidence.values_list("sha256", flat=True))
+        told = {"files": len(hashes), "sha256": hashlib.sha256("\n".join(hashes).encode()).hexdigest()}
+        record([Done("upload_completed", "claim", claim.pk, claim.centre_id, verdict, told)], at=at, by=by)
+    return verdict
+
+
+def judge_upload(claim: Claim) -> Verdict:
+    """What stands against saying that all is uploaded."""
+    there = set(claim.evidence.values_list("registration", flat=True))
+    claimed = set(claim.units.values_list("registration", flat=True))
+    arriving = StoredFile.objects.filter(claim=claim, state="receiving").count()
+    facts = replace(
+        evidence_facts(claim), files=claim.evidence.count() or None, arriving=arriving or None,
+        without_files=len(claimed - there) or None, candidates=len(claimed),
+    )  # fmt: skip
+    return judge(facts, rules_on("upload"))
+
+
+def evidence_facts(claim: Claim, registration: int | None = None) -> EvidenceFacts:
+    """Whether files may be added to a claim, or to the work of one of its candidates."""
+    work = claim.consignments.exclude(state="cancelled").last()
+    claimed = None if registration is None else claim.units.filter(registration=registration).exists()
+    return EvidenceFacts(claim.state.replace("_", " "), work.state if work else None, claimed)
+
+
+def _arrived(file: StoredFile, looked: Looked, scanned: Scanned | None, door: Door) -> FileFacts:
+    same = EvidenceItem.objects.filter(claim=file.claim_id, registration=file.registration_id, sha256=file.sha256)
+    there = same.first()
+    return file_facts(
+        file.written, file.size, door, looked=looked,
+        threat=scanned.threat if scanned else None, unscanned=scanned.silent if scanned else None,
+        there_as=there and f"file {there.place}, {there.name}",
+        for_another=stands_for_another(file.sha256, file.registration.candidate_id),
+    )  # fmt: skip
+
+
+def file_facts(written: str, size: int, door: Door, *, looked: Looked | None = None, **more: Any) -> FileFacts:
+    """What the rules are told of a file: its name and size, and what was found in it."""
+    name = shown_name(written)
+    looked = looked or Looked()
+    found, kind = looked.found, looked.found.get("kind")
+    facts = FileFacts(
+        name, size, door.most, door.most_megabytes, unread=looked.unread,
+        written=" ".join(written.split())[:300] if name != written else None, **more,
+    )  # fmt: skip
+    if not found or not size:
+        return facts
+    protected = kind == "ole" and found["encrypted"]
+    unpacked = found["unpacked"]
+    return replace(
+        facts,
+        kind=(KINDS | REFUSED_KINDS).get(kind or "", "of a kind we don’t know"),
+        accepted=None if protected else kind in KINDS,
+        also=found["also"] and (KINDS | REFUSED_KINDS)[found["also"]],
+        encrypted=found["encrypted"], damaged=found["damaged"], macros=found["macros"],
+        acts=" and ".join(found["acts"]) or None, links=found["links"] or None,
+        unpacked_megabytes=None if unpacked is None else unpacked // MEGABYTE,
+        most_unpacked=policy("megabytes_unpacked"),
+        times=found["ratio"], most_times=policy("times_unpacked"),
+        parts=found["entries"], most_parts=policy("parts_of_a_file"),
+        depth=found["depth"], deepest=policy("archives_in_a_file"),
+    )  # fmt: skip

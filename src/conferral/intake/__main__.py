@@ -1,0 +1,53 @@
+"""`check PATH` prints findings as JSON; `picture PATH PAGE` writes a page or a picture as JPEG.
+
+Limits come first, in megabytes and seconds of processor time, and hold before any parser is loaded.
+"""
+
+import argparse
+import json
+import resource
+import sys
+from pathlib import Path
+
+MEGABYTE = 1024 * 1024
+MOST_WRITTEN = 32 * MEGABYTE
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m conferral.intake", description=__doc__)
+    parser.add_argument("--megabytes", type=int, required=True)
+    parser.add_argument("--seconds", type=int, required=True)
+    parser.add_argument("what", choices=["check", "picture"])
+    parser.add_argument("path", type=Path)
+    parser.add_argument("page", type=int, nargs="?", default=1)
+    asked = parser.parse_args()
+    limit(asked.megabytes, asked.seconds)
+    if asked.what == "check":
+        from conferral.intake.checking import check
+
+        json.dump(check(asked.path).as_json(), sys.stdout)
+    else:
+        from conferral.intake.drawing import draw
+
+        sys.stdout.buffer.write(draw(asked.path, asked.page))
+
+
+def limit(megabytes: int, seconds: int) -> None:
+    """Bind this process for good: memory, processor time, what it may write, and no core dump with a stranger's file.
+
+    The kernel ends the process at the second; the hard limits can't be raised again.
+    """
+    for what, most in (
+        (resource.RLIMIT_AS, megabytes * MEGABYTE),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_FSIZE, MOST_WRITTEN),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (most, most))
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except MemoryError:
+        sys.exit(3)  # told apart from a crash by whoever asked

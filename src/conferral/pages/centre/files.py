@@ -1,0 +1,202 @@
+"""Evidence of a claim, uploaded: candidate by candidate, refused files with their reasons, and complete."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from conferral.actions.evidence import (
+    begin_file,
+    complete_upload,
+    evidence_facts,
+    finish_file,
+    give_up_file,
+    judge_upload,
+    take_away_evidence,
+)
+from conferral.pages.centre.claim_builder import whole_number
+from conferral.pages.centre.next import centre_chrome
+from conferral.pages.door import door
+from conferral.pages.templatetags.parts import counted
+from conferral.records.claims.models import Claim, ClaimedUnit
+from conferral.records.claims.queries import candidates_of_claim
+from conferral.records.evidence.models import EvidenceItem, StoredFile
+from conferral.records.evidence.queries import arriving_files, files_by_candidate, items_of, refused_files
+from conferral.rules.book import rules_on
+from conferral.rules.evidence import KINDS
+from conferral.rules.rule import Reason, Verdict, judge
+
+PAGE = 50
+
+
+@require_safe
+def files(request: HttpRequest, number: int) -> HttpResponse:
+    """The files of one candidate of a claim (`?candidate=`, the first if none), and a form for more."""
+    return _show(request, _claim(number))
+
+
+@require_POST
+def upload(request: HttpRequest, number: int) -> HttpResponse:
+    """Take the files chosen for one candidate; each is kept or refused by itself."""
+    claim = _claim(number)
+    registration = whole_number(request.POST.get("candidate")) or 0
+    sent = request.FILES.getlist("files")
+    said = [_one(request, claim, registration, file) for file in sent]
+    refused = [(file.name, verdict) for file, (verdict, _) in zip(sent, said, strict=True) if verdict.refused]
+    if refused or not sent:
+        unkept = [(name, verdict) for name, verdict in refused if not _kept(said, verdict)]
+        return _show(request, claim, registration, unkept=unkept, nothing=not sent)
+    messages.success(request, f"{counted(len(sent), 'file')} kept.")
+    response = redirect(f"{reverse('centre_files', args=[number])}?candidate={registration}")
+    response.status_code = 303
+    return response
+
+
+def _one(
+    request: HttpRequest, claim: Claim, registration: int, sent: UploadedFile
+) -> tuple[Verdict, StoredFile | None]:
+    at_door, token = door(), request.fresh_bytes(16).hex()
+    verdict, file = begin_file(
+        claim.pk, registration, sent.name or "", sent.size or 0, unit=request.POST.get("unit"), token=token,
+        door=at_door, at=request.at, by=request.acting,
+    )  # fmt: skip
+    if file is None:
+        return verdict, None
+    at_door.store.append(token, sent.chunks(), most=at_door.most)
+    return finish_file(token, door=at_door, at=request.at, by=request.acting)
+
+
+def _kept(said: Iterable[tuple[Verdict, StoredFile | None]], verdict: Verdict) -> bool:
+    """Whether a refusal stands with its file in the database: one refused before it came does not."""
+    return any(file is not None for one, file in said if one is verdict)
+
+
+@require_POST
+def take_away(request: HttpRequest, number: int, item: int) -> HttpResponse:
+    """Take a file from a candidate's work."""
+    found = get_object_or_404(EvidenceItem, pk=item, claim=number)
+    registration = found.registration_id
+    verdict = take_away_evidence(item, at=request.at, by=request.acting)
+    if verdict.refused:
+        return _show(request, _claim(number), registration, verdict=verdict)
+    messages.success(request, f"{found.name} is taken away.")
+    return redirect(f"{reverse('centre_files', args=[number])}?candidate={registration}")
+
+
+@require_POST
+def give_up(request: HttpRequest, number: int, token: str) -> HttpResponse:
+    """Take a file off the list that was refused or has not arrived whole."""
+    file = get_object_or_404(StoredFile, token=token, claim=number)
+    give_up_file(token, door=door(), by=request.acting)
+    return redirect(f"{reverse('centre_files', args=[number])}?candidate={file.registration_id}")
+
+
+@require_POST
+def complete(request: HttpRequest, number: int) -> HttpResponse:
+    """Say that all is uploaded; the claim is then with its moderator."""
+    claim = _claim(number)
+    verdict = complete_upload(number, at=request.at, by=request.acting)
+    if verdict.refused:
+        return _show(request, claim, verdict=verdict)
+    messages.success(request, f"The work of claim {number} is with {claim.moderator.name}.")
+    return redirect("centre_claim", number)
+
+
+def _claim(number: int) -> Claim:
+    known = Claim.objects.select_related("scheme", "moderator").exclude(scheme__route__in=("verified", "visiting"))
+    return get_object_or_404(known, pk=number)
+
+
+def _show(
+    request: HttpRequest, claim: Claim, registration: int | None = None, *, verdict: Verdict | None = None,
+    unkept: Iterable[tuple[str, Verdict]] = (), nothing: bool = False,
+) -> HttpResponse:  # fmt: skip
+    units, last = candidates_of_claim(claim, whole_number(request.GET.get("after")), PAGE)
+    chosen = _chosen(claim, registration or whole_number(request.GET.get("candidate")), units)
+    refused = bool(verdict) or bool(unkept) or nothing or request.method == "POST"
+    open_now = judge(evidence_facts(claim), rules_on("evidence"))
+    page = {
+        "title": f"Evidence of {'draft' if claim.state == 'draft' else 'claim'} {claim.pk}",
+        "claim": claim,
+        "crumbs": [
+            {"label": "Claims", "url": reverse("centre_claims")},
+            {"label": f"{'Draft' if claim.state == 'draft' else 'Claim'} {claim.pk}",
+             "url": reverse("centre_claim", args=[claim.pk])},
+            {"label": "Evidence"},
+        ],
+        "picklist": _picklist(claim, units, chosen),
+        "more_url": f"?after={last}" if last else "",
+        "open": open_now.allowed,
+        "may_add": open_now.allowed and request.acting.may("send_work"),
+        "verdict": verdict,
+        "nothing": nothing,
+        "refused": refused,
+        "scanned": door().scan is not None,
+        "most": door().most_megabytes,
+        "kinds": ", ".join(sorted({words.split(maxsplit=1)[1] for words in KINDS.values()}, key=str.lower)),
+        "arriving": arriving_files(claim.pk),
+    }  # fmt: skip
+    if chosen is not None:
+        page |= _of_candidate(claim, chosen, unkept)
+    if claim.state == "submitted" and page["may_add"]:
+        page["complete"] = {"verdict": judge_upload(claim), "files": claim.evidence.count()}
+    centre_chrome(request)
+    return render(request, "centre/files.html", {"page": page}, status=422 if refused else 200)
+
+
+def _chosen(claim: Claim, registration: int | None, units: list[ClaimedUnit]) -> ClaimedUnit | None:
+    """A claimed unit of the candidate asked for, else of the first; None while nothing is claimed."""
+    if registration is None:
+        return units[0] if units else None
+    found = claim.units.filter(registration=registration).select_related("registration__candidate").first()
+    if found is None:
+        raise Http404(registration)
+    return found
+
+
+def _picklist(claim: Claim, units: list[ClaimedUnit], chosen: ClaimedUnit | None) -> list[dict[str, Any]]:
+    names = {unit.registration_id: unit.registration.candidate.name for unit in units}
+    counts = files_by_candidate(claim.pk, names)
+    return [
+        {
+            "name": name,
+            "url": f"{reverse('centre_files', args=[claim.pk])}?candidate={registration}",
+            "current": chosen is not None and registration == chosen.registration_id,
+            "count": counts.get(registration, 0),
+        }
+        for registration, name in names.items()
+    ]
+
+
+def _of_candidate(claim: Claim, chosen: ClaimedUnit, unkept: Iterable[tuple[str, Verdict]]) -> dict[str, Any]:
+    registration = chosen.registration_id
+    units = list(claim.units.filter(registration=registration).select_related("unit").order_by("unit_id"))
+    return {
+        "candidate": chosen.registration.candidate,
+        "registration": registration,
+        "units": units,
+        "rows": [row(item) for item in items_of(claim.pk, registration)],
+        "turned_away": [
+            *({"name": name, "reasons": list(verdict.reasons)} for name, verdict in unkept),
+            *({"name": file.name, "reasons": file.reasons, "token": file.token}
+              for file in refused_files(claim.pk, registration)),
+        ],
+    }  # fmt: skip
+
+
+def row(item: EvidenceItem) -> dict[str, Any]:
+    """A file in the list of a candidate's work."""
+    pages = counted(item.file.pages, "page") if item.file.pages and item.file.kind == "pdf" else ""
+    kind = KINDS.get(item.file.kind, "").split(maxsplit=1)[-1]
+    return {
+        "item": item,
+        "about": ", ".join(part for part in (kind, pages, filesizeformat(item.file.size)) if part),
+        "answers": sorted(one.criterion.number for one in item.answers.all()),
+        "reasons": [reason for reason in item.file.reasons if isinstance(reason, dict | Reason)],
+    }

@@ -1,0 +1,90 @@
+"""Where the bytes of evidence lie: whole files under their hash, never overwritten; arriving ones under a token.
+
+Any number of machines may share the folder. What is in the database is written after the bytes are.
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+PART = 1024 * 1024
+
+
+class TooLarge(Exception):
+    """More came than was announced or is allowed."""
+
+
+@dataclass(frozen=True)
+class Store:
+    """A folder on a file system. Made when it is first written to."""
+
+    folder: Path
+
+    def arriving(self, token: str) -> Path:
+        """Where a file lies until it is whole. Raises ValueError for what is no token."""
+        if not (token.isascii() and token.isalnum()):
+            raise ValueError(token)
+        return self.folder / "arriving" / token
+
+    def length(self, token: str) -> int:
+        """How many bytes have come so far."""
+        path = self.arriving(token)
+        return path.stat().st_size if path.exists() else 0
+
+    def append(self, token: str, parts: Iterable[bytes], *, most: int) -> int:
+        """Write parts after those that are there, and give the new length. Raises TooLarge, having kept `most`.
+
+        What came before a connection broke is kept.
+        """
+        path = self.arriving(token)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        length = self.length(token)
+        with path.open("ab") as file:
+            for part in parts:
+                kept = part[: most - length]
+                file.write(kept)
+                length += len(kept)
+                if len(kept) < len(part):
+                    raise TooLarge(token)
+        return length
+
+    def hash(self, token: str) -> str:
+        """The SHA-256 of an arriving file, read in parts."""
+        with self.arriving(token).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def keep(self, token: str, sha256: str) -> Path:
+        """Put an arrived file under its hash. The same bytes are kept once, and what is there is left alone."""
+        path = self.path(sha256)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        source = self.arriving(token)
+        with source.open("rb") as file:
+            os.fsync(file.fileno())
+        source.chmod(0o440)
+        try:
+            os.link(source, path)  # atomic, and refuses to replace
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without links
+            if not path.exists():
+                shutil.copyfile(source, path)
+        source.unlink()
+        return path
+
+    def drop(self, token: str) -> None:
+        """Forget an arriving file."""
+        self.arriving(token).unlink(missing_ok=True)
+
+    def path(self, sha256: str) -> Path:
+        """Where the bytes with this hash lie, or would. Raises ValueError for what is no hash."""
+        if len(sha256) != 64 or set(sha256) - set("0123456789abcdef"):
+            raise ValueError(sha256)
+        return self.folder / sha256[:2] / sha256[2:4] / sha256
+
+    def free(self) -> int:
+        """Bytes that the file system has left."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return shutil.disk_usage(self.folder).free
