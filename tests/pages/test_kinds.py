@@ -33,8 +33,7 @@ def send(client, claim, **said):
         ({"kind": "eportfolio", "link": "https://a:b@folio.example.org"}, "begin with https"),
         ({"kind": "eportfolio", "link": "https://[folio"}, "begin with https"),
         ({"kind": "eportfolio", "link": "javascript:alert(1)"}, "begin with https"),
-        ({"kind": "upload"}, "Choose post, e-mail or e-portfolio"),
-        ({"kind": "pigeon"}, "Choose post, e-mail or e-portfolio"),
+        ({"kind": "pigeon"}, "Choose post, e-mail, e-portfolio or upload"),
     ],
 )
 def test_each_kind_is_asked_for_what_it_needs(as_role, world, said, asked):
@@ -42,6 +41,13 @@ def test_each_kind_is_asked_for_what_it_needs(as_role, world, said, asked):
     answer = send(as_role("exams_officer"), claim, **said)
     assert answer.status_code == 422
     assert asked in text_of(answer)
+    assert claim.consignments.get().state == "awaited"
+
+
+def test_an_upload_is_begun_on_its_own_page(as_role, world):
+    claim = world.submitted(count=1)
+    answer = send(as_role("exams_officer"), claim, kind="upload")
+    assert answer.url == reverse("centre_files", args=[claim.pk])
     assert claim.consignments.get().state == "awaited"
 
 

@@ -260,8 +260,8 @@ def file_with_links(file: Any) -> Any:
     outcome=NOTED,
     clause="house",
     needs=("written",),
-    refuse="The name {written} is shown as {name}.",
-    remedy="Nothing to do. The file is kept as it came; only its name is shorter or without folders.",
+    refuse="The name of {name} was made shorter, or plainer, for showing.",
+    remedy="Nothing to do. The file itself is kept as it came.",
 )
 def file_name_cleaned(file: Any) -> Any:
     """A name with folders, control characters or more than 120 characters is shown without them."""

@@ -16,8 +16,7 @@ from conferral.rules.days import london_day
 from conferral.rules.rule import Verdict
 from conferral.rules.written_dates import read_date
 
-# Uploading has its own page: there the work is delivered, not sent.
-KINDS = [(kind.value, kind.label) for kind in Consignment.Kind if kind != Consignment.Kind.UPLOAD]
+KINDS = [(kind.value, kind.label) for kind in Consignment.Kind]
 
 
 def _words(label: str, most: int, what: str, help_text: str = "", **attrs: str) -> forms.CharField:
@@ -45,7 +44,7 @@ class Despatch(forms.Form):
         choices=KINDS,
         required=False,
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": "Choose post, e-mail or e-portfolio."},
+        error_messages={"invalid_choice": "Choose post, e-mail, e-portfolio or upload."},
     )
     carrier = _words("Who carries it", 60, "the carrier's name", "For example, Royal Mail Tracked 24")
     tracking = _words("Tracking number, if there is one", 60, "the tracking number")
@@ -89,6 +88,8 @@ def despatch(request: HttpRequest, number: int) -> HttpResponse:
     claim = get_object_or_404(Claim.objects.select_related("scheme", "moderator"), pk=number)
     if request.method == "GET" and not claim.consignments.filter(state="awaited").exists():
         return redirect("centre_claim", number)
+    if request.POST.get("kind") == Consignment.Kind.UPLOAD:  # there the work is delivered, not sent
+        return redirect("centre_files", number)
     today = london_day(request.at)
     form = Despatch(request.POST or None, initial={"despatched_on": f"{today:%d/%m/%Y}", "kind": Consignment.Kind.POST})
     verdict = None

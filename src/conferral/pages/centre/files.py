@@ -138,8 +138,7 @@ def _show(
         "nothing": nothing,
         "refused": refused,
         "scanned": door().scan is not None,
-        "most": door().most_megabytes,
-        "kinds": ", ".join(sorted({words.split(maxsplit=1)[1] for words in KINDS.values()}, key=str.lower)),
+        "most": filesizeformat(door().most),
         "arriving": arriving_files(claim.pk),
     }  # fmt: skip
     if chosen is not None:
