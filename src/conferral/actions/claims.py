@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 
+from conferral.actions.evidence_carried import carry_evidence, leave_behind
 from conferral.actions.ledger import Done, record
 from conferral.actions.moves import move, move_all
 from conferral.actions.work_letters import tell_of_reminder, tell_of_return, tell_of_submission, tell_of_withdrawal
@@ -273,10 +274,12 @@ def open_consignment(claim: Claim, fresh: Fresh) -> None:
 
 def _keep_all_but(claim: Claim, good: Iterable[Pair], *, at: datetime, by: Acting) -> None:
     going = set(good)
-    kept = [unit.pk for unit in claim.units.all() if Pair(unit.registration_id, unit.unit_id) not in going]
+    kept = [unit for unit in claim.units.all() if Pair(unit.registration_id, unit.unit_id) not in going]
     if kept:
         draft = start_claim(claim.scheme_id, at=at, by=by)
-        ClaimedUnit.objects.filter(pk__in=kept).update(claim=draft)
+        ClaimedUnit.objects.filter(pk__in=[unit.pk for unit in kept]).update(claim=draft)
+        carry_evidence(claim, draft, [(unit.registration_id, unit.unit_id) for unit in kept])
+        leave_behind(claim)
 
 
 def _summary(judged: Iterable[tuple[ClaimFacts, Verdict]]) -> Verdict:
@@ -371,6 +374,7 @@ def claim_again(claim_id: int, *, at: datetime, by: Acting) -> Claim:
             for unit in old.units.exclude(state="not_awarded")
         ]
     )  # fmt: skip
+    carry_evidence(old, draft, [(unit.registration_id, unit.unit_id) for unit in again])
     _keep_marks(old, {(unit.registration_id, unit.unit_id): unit for unit in again})
     return draft
 

@@ -41,7 +41,7 @@ def shown_matrix(request: HttpRequest, claim: Claim, url: str) -> dict[str, Any]
 
 
 def rows(found: Matrix) -> list[dict[str, Any]]:
-    """Each criterion with its verb and, for every candidate, the mark or a gap."""
+    """Each criterion with its verb and, for every candidate, the mark and the files, or a gap."""
     return [
         asked(criterion)
         | {
@@ -50,6 +50,7 @@ def rows(found: Matrix) -> list[dict[str, Any]]:
                     "name": f"m-{column.unit.pk}-{criterion.pk}",
                     "who": column.unit.registration.candidate.name,
                     "mark": column.marks.get(criterion.pk, ""),
+                    "files": column.files.get(criterion.pk, ()),
                 }
                 for column in found.columns
             ]

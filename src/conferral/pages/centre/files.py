@@ -38,13 +38,13 @@ PAGE = 50
 @require_safe
 def files(request: HttpRequest, number: int) -> HttpResponse:
     """The files of one candidate of a claim (`?candidate=`, the first if none), and a form for more."""
-    return _show(request, _claim(number))
+    return _show(request, claim_with_files(number))
 
 
 @require_POST
 def upload(request: HttpRequest, number: int) -> HttpResponse:
     """Take the files chosen for one candidate; each is kept or refused by itself."""
-    claim = _claim(number)
+    claim = claim_with_files(number)
     registration = whole_number(request.POST.get("candidate")) or 0
     sent = request.FILES.getlist("files")
     said = [_one(request, claim, registration, file) for file in sent]
@@ -84,7 +84,7 @@ def take_away(request: HttpRequest, number: int, item: int) -> HttpResponse:
     registration = found.registration_id
     verdict = take_away_evidence(item, at=request.at, by=request.acting)
     if verdict.refused:
-        return _show(request, _claim(number), registration, verdict=verdict)
+        return _show(request, claim_with_files(number), registration, verdict=verdict)
     messages.success(request, f"{found.name} is taken away.")
     return redirect(f"{reverse('centre_files', args=[number])}?candidate={registration}")
 
@@ -100,7 +100,7 @@ def give_up(request: HttpRequest, number: int, token: str) -> HttpResponse:
 @require_POST
 def complete(request: HttpRequest, number: int) -> HttpResponse:
     """Say that all is uploaded; the claim is then with its moderator."""
-    claim = _claim(number)
+    claim = claim_with_files(number)
     verdict = complete_upload(number, at=request.at, by=request.acting)
     if verdict.refused:
         return _show(request, claim, verdict=verdict)
@@ -108,7 +108,8 @@ def complete(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("centre_claim", number)
 
 
-def _claim(number: int) -> Claim:
+def claim_with_files(number: int) -> Claim:
+    """A claim whose work is sent, and so may be uploaded. Raises Http404 for another."""
     known = Claim.objects.select_related("scheme", "moderator").exclude(scheme__route__in=("verified", "visiting"))
     return get_object_or_404(known, pk=number)
 
