@@ -16,7 +16,7 @@ from conferral.actions.moves import move
 from conferral.records.catalogue.models import Criterion
 from conferral.records.claims.models import Claim, InternalCheck
 from conferral.records.evidence.models import EvidenceFor, EvidenceItem, FileText, StoredFile
-from conferral.records.evidence.queries import stands_for_another
+from conferral.records.evidence.queries import stands_for_another, units_unverified
 from conferral.records.evidence.store import Store
 from conferral.rules.book import rules_on
 from conferral.rules.evidence import KINDS, REFUSED_KINDS
@@ -206,8 +206,10 @@ def judge_upload(claim: Claim) -> Verdict:
     there = set(claim.evidence.values_list("registration", flat=True))
     claimed = set(claim.units.values_list("registration", flat=True))
     arriving = StoredFile.objects.filter(claim=claim, state="receiving").count()
+    unsigned, units = units_unverified(claim.pk)
     facts = replace(
-        evidence_facts(claim), files=claim.evidence.count() or None, arriving=arriving or None,
+        evidence_facts(claim), unsigned=unsigned or None, units=units, files=claim.evidence.count() or None,
+        arriving=arriving or None,
         without_files=len(claimed - there) or None, candidates=len(claimed),
     )  # fmt: skip
     return judge(facts, rules_on("upload"))

@@ -16,6 +16,8 @@ TITLES = {
     "evidence_refused": "File refused",
     "evidence_taken_away": "File taken away",
     "evidence_answers": "Criteria of a file said",
+    "file_written_on": "Written on a file",
+    "files_signed": "Files signed by the internal verifier",
     "upload_completed": "Upload complete",
     "claim_taken_back": "Claim taken back",
     "claim_withdrawn": "Claim withdrawn",
@@ -86,7 +88,14 @@ TITLES = {
 
 
 # Happens once for each unit or file of a claim: the page tells of it otherwise.
-MANY = ("unit_decided", "evidence_added", "evidence_refused", "evidence_taken_away", "evidence_answers")
+MANY = (
+    "unit_decided",
+    "evidence_added",
+    "evidence_refused",
+    "evidence_taken_away",
+    "evidence_answers",
+    "file_written_on",
+)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ _BY_CENTRE = (
     "claims_courtesycontact", "claims_criterionmark", "claims_internalcheck",
     "claims_custodyscan",
     "evidence_storedfile", "evidence_filetext", "evidence_evidenceitem", "evidence_evidencefor",
+    "evidence_annotation", "evidence_filesignature",
     "moderation_allocation", "moderation_interest", "moderation_unitdecision", "moderation_feedbackreport",
     "awards_award", "awards_certificate",
     "allocation_changerequest", "allocation_redirection", "allocation_proposedallocation",
@@ -81,6 +82,8 @@ _MODERATOR = {
     "evidence_evidencefor": _MY_EVIDENCE,
     "evidence_storedfile": "id IN (SELECT file_id FROM evidence_evidenceitem)",
     "evidence_filetext": "file_id IN (SELECT file_id FROM evidence_evidenceitem)",
+    "evidence_annotation": f"{_MY_CLAIMS} AND file_id IN (SELECT id FROM evidence_storedfile)",
+    "evidence_filesignature": _MY_CLAIMS,
     "claims_courtesycontact": "consignment_id IN (SELECT id FROM claims_consignment)",
     "candidates_registration": "id IN (SELECT registration_id FROM claims_claimedunit)",
     "candidates_candidate": "id IN (SELECT candidate_id FROM candidates_registration)",
@@ -105,6 +108,12 @@ _CENTRE = (
     | dict.fromkeys(_BY_MODERATOR, "false")
     | {
         "allocation_proposedallocation": "false",
+        # What the moderator writes on a file is read once the report is sent.
+        "evidence_annotation": (
+            f"{_OWN_CENTRE} AND (NOT by_moderator OR claim_id IN "
+            "(SELECT id FROM claims_claim WHERE state IN ('with_awarding_organisation', 'processed')))",
+            f"{_OWN_CENTRE} AND NOT by_moderator",
+        ),
         "letters_letter": f"{_OWN_CENTRE} OR {_LETTERS}",
         "letters_lettercopy": _COPIES,
         # Its own moderators' days away, without why.
@@ -169,6 +178,7 @@ _ONLY_READ = {
         "centres_approval", "candidates_candidate", "candidates_registration", "candidates_achievement",
         "claims_signinnote", "claims_courtesycontact", "claims_criterionmark", "claims_internalcheck",
         "evidence_storedfile", "evidence_filetext", "evidence_evidenceitem", "evidence_evidencefor",
+        "evidence_filesignature",
         "candidates_upload", "candidates_uploadrow", "moderation_allocation", "awards_award", "awards_certificate",
         "allocation_competence", "allocation_contract", "allocation_changerequest", "allocation_redirection",
         "allocation_allocationrun", "allocation_proposedallocation", "guidance_alertcopy",

@@ -428,3 +428,25 @@ class EvidenceFacts:
     arriving: int | None = None
     without_files: int | None = None
     candidates: int | None = None
+    unsigned: int | None = None
+    units: int | None = None
+
+
+@dataclass(frozen=True)
+class NoteFacts:
+    """Something that is about to be written on a file, by the centre or the moderator of its claim."""
+
+    writer: str
+    claim_state: str
+    words: str | None = None
+    page: int | None = None
+    pages: int | None = None
+
+
+@dataclass(frozen=True)
+class SignatureFacts:
+    """An internal verifier is about to sign the files behind a unit. `named` is whether the claim names them for it."""
+
+    unit: str
+    named: bool
+    files: int | None = None

@@ -1,4 +1,4 @@
-"""When files are added to the work of a claim, and when an upload is complete."""
+"""When files are added to the work of a claim, written on and signed, and when an upload is complete."""
 
 from typing import Any
 
@@ -60,6 +60,21 @@ def upload_still_arriving(evidence: Any) -> Any:
 
 
 @rule(
+    "upload-without-signatures",
+    subject="upload",
+    outcome=WARNED,
+    clause="moderation-2012 p3",
+    needs=("unsigned", "units"),
+    refuse="{unsigned} of {units} units show no internal verification.",
+    remedy="Let the internal verifier sign the files, or see that their signature stands in the work.",
+    rulebook=("R7", "R8"),
+)
+def upload_without_signatures(evidence: Any) -> Any:
+    """Internal verification is shown with the work: recorded here, or signed in the work itself."""
+    return after(evidence.unsigned, 0)
+
+
+@rule(
     "upload-without-some-candidates",
     subject="upload",
     outcome=WARNED,
@@ -72,3 +87,69 @@ def upload_still_arriving(evidence: Any) -> Any:
 def upload_without_some_candidates(evidence: Any) -> Any:
     """Every candidate of a claim has work in it. The centre is told before the upload is complete."""
     return after(evidence.without_files, 0)
+
+
+@rule(
+    "note-without-words",
+    subject="note",
+    about="words",
+    clause="house",
+    refuse="There is nothing in the note.",
+    remedy="Write what you saw, or leave the note out.",
+)
+def note_without_words(note: Any) -> Any:
+    """A note on a file says something."""
+    return absent(note.words)
+
+
+@rule(
+    "note-on-page-not-there",
+    subject="note",
+    about="page",
+    clause="house",
+    needs=("page", "pages"),
+    refuse="There is no page {page}: the file has {pages}.",
+    remedy="Write the number of a page of this file, or leave it empty for the whole file.",
+)
+def note_on_page_not_there(note: Any) -> Any:
+    """A note stands on a page that the file has."""
+    return before(note.page, 1) | after(note.page, note.pages)
+
+
+@rule(
+    "note-out-of-turn",
+    subject="note",
+    clause="house",
+    refuse="Nothing can be written on this file now: the claim is {claim_state}.",
+    remedy="The centre writes on its files until the work is sent; the moderator, while the claim is under review.",
+)
+def note_out_of_turn(note: Any) -> Any:
+    """A centre marks its files before they are sent, and the moderator while they are looked at."""
+    sent = differs(note.claim_state, "draft") & differs(note.claim_state, "submitted")
+    late = same(note.writer, "moderator") & differs(note.claim_state, "with moderator")
+    return (same(note.writer, "centre") & sent) | late
+
+
+@rule(
+    "signature-by-another",
+    subject="signature",
+    clause="moderation-2012 p3",
+    refuse="The claim doesn’t name you as internal verifier of {unit} for this candidate.",
+    remedy="Only the internal verifier whom the claim names signs the files.",
+    rulebook=("R7",),
+)
+def signature_by_another(signature: Any) -> Any:
+    """Files are signed by the internal verifier whom the claim names for the unit."""
+    return lacks(signature.named)
+
+
+@rule(
+    "signature-on-nothing",
+    subject="signature",
+    clause="house",
+    refuse="No file stands behind {unit} for this candidate.",
+    remedy="Sign once the work has been uploaded.",
+)
+def signature_on_nothing(signature: Any) -> Any:
+    """A signature is on files that are there."""
+    return absent(signature.files) | before(signature.files, 1)

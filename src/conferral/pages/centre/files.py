@@ -23,14 +23,21 @@ from conferral.actions.evidence import (
 from conferral.pages.centre.claim_builder import whole_number
 from conferral.pages.centre.next import centre_chrome
 from conferral.pages.door import door
+from conferral.pages.evidence import row
 from conferral.pages.templatetags.parts import counted
 from conferral.records.claims.models import Claim, ClaimedUnit
 from conferral.records.claims.queries import candidates_of_claim
 from conferral.records.evidence.models import EvidenceItem, StoredFile
-from conferral.records.evidence.queries import arriving_files, files_by_candidate, items_of, refused_files
+from conferral.records.evidence.queries import (
+    arriving_files,
+    files_by_candidate,
+    hashes_behind,
+    items_of,
+    refused_files,
+    signature_on,
+)
 from conferral.rules.book import rules_on
-from conferral.rules.evidence import KINDS
-from conferral.rules.rule import Reason, Verdict, judge
+from conferral.rules.rule import Verdict, judge
 
 PAGE = 50
 
@@ -38,7 +45,7 @@ PAGE = 50
 @require_safe
 def files(request: HttpRequest, number: int) -> HttpResponse:
     """The files of one candidate of a claim (`?candidate=`, the first if none), and a form for more."""
-    return _show(request, claim_with_files(number))
+    return show_files(request, claim_with_files(number))
 
 
 @require_POST
@@ -51,7 +58,7 @@ def upload(request: HttpRequest, number: int) -> HttpResponse:
     refused = [(file.name, verdict) for file, (verdict, _) in zip(sent, said, strict=True) if verdict.refused]
     if refused or not sent:
         unkept = [(name, verdict) for name, verdict in refused if not _kept(said, verdict)]
-        return _show(request, claim, registration, unkept=unkept, nothing=not sent)
+        return show_files(request, claim, registration, unkept=unkept, nothing=not sent)
     messages.success(request, f"{counted(len(sent), 'file')} kept.")
     response = redirect(f"{reverse('centre_files', args=[number])}?candidate={registration}")
     response.status_code = 303
@@ -84,7 +91,7 @@ def take_away(request: HttpRequest, number: int, item: int) -> HttpResponse:
     registration = found.registration_id
     verdict = take_away_evidence(item, at=request.at, by=request.acting)
     if verdict.refused:
-        return _show(request, claim_with_files(number), registration, verdict=verdict)
+        return show_files(request, claim_with_files(number), registration, verdict=verdict)
     messages.success(request, f"{found.name} is taken away.")
     return redirect(f"{reverse('centre_files', args=[number])}?candidate={registration}")
 
@@ -103,7 +110,7 @@ def complete(request: HttpRequest, number: int) -> HttpResponse:
     claim = claim_with_files(number)
     verdict = complete_upload(number, at=request.at, by=request.acting)
     if verdict.refused:
-        return _show(request, claim, verdict=verdict)
+        return show_files(request, claim, verdict=verdict)
     messages.success(request, f"The work of claim {number} is with {claim.moderator.name}.")
     return redirect("centre_claim", number)
 
@@ -114,10 +121,11 @@ def claim_with_files(number: int) -> Claim:
     return get_object_or_404(known, pk=number)
 
 
-def _show(
+def show_files(
     request: HttpRequest, claim: Claim, registration: int | None = None, *, verdict: Verdict | None = None,
     unkept: Iterable[tuple[str, Verdict]] = (), nothing: bool = False,
 ) -> HttpResponse:  # fmt: skip
+    """The files of one candidate of a claim, with what was just refused."""
     units, last = candidates_of_claim(claim, whole_number(request.GET.get("after")), PAGE)
     chosen = _chosen(claim, registration or whole_number(request.GET.get("candidate")), units)
     refused = bool(verdict) or bool(unkept) or nothing or request.method == "POST"
@@ -134,6 +142,7 @@ def _show(
         "picklist": _picklist(claim, units, chosen),
         "more_url": f"?after={last}" if last else "",
         "open": open_now.allowed,
+        "may_sign": open_now.allowed and request.acting.may("verify_internally"),
         "may_add": open_now.allowed and request.acting.may("send_work"),
         "verdict": verdict,
         "nothing": nothing,
@@ -143,7 +152,7 @@ def _show(
         "arriving": arriving_files(claim.pk),
     }  # fmt: skip
     if chosen is not None:
-        page |= _of_candidate(claim, chosen, unkept)
+        page |= _of_candidate(request.acting.person, claim, chosen, unkept)
     if claim.state == "submitted" and page["may_add"]:
         page["complete"] = {"verdict": judge_upload(claim), "files": claim.evidence.count()}
     centre_chrome(request)
@@ -174,13 +183,29 @@ def _picklist(claim: Claim, units: list[ClaimedUnit], chosen: ClaimedUnit | None
     ]
 
 
-def _of_candidate(claim: Claim, chosen: ClaimedUnit, unkept: Iterable[tuple[str, Verdict]]) -> dict[str, Any]:
+def _signature(claim: Claim, unit: ClaimedUnit) -> dict[str, Any]:
+    """Who signed the files behind a unit, and whether they are still those."""
+    signed = signature_on(claim.pk, unit.registration_id, unit.unit_id)
+    behind = hashes_behind(claim.pk, unit.registration_id, unit.unit_id)
+    return {
+        "unit": unit,
+        "signed": signed,
+        "changed": signed is not None and signed.hashes != behind,
+        "files": len(behind),
+    }
+
+
+def _of_candidate(
+    person: int | None, claim: Claim, chosen: ClaimedUnit, unkept: Iterable[tuple[str, Verdict]]
+) -> dict[str, Any]:
     registration = chosen.registration_id
     units = list(claim.units.filter(registration=registration).select_related("unit").order_by("unit_id"))
     return {
         "candidate": chosen.registration.candidate,
         "registration": registration,
         "units": units,
+        "signatures": [_signature(claim, unit) for unit in units],
+        "me": person,
         "rows": [row(item) for item in items_of(claim.pk, registration)],
         "turned_away": [
             *({"name": name, "reasons": list(verdict.reasons)} for name, verdict in unkept),
@@ -188,15 +213,3 @@ def _of_candidate(claim: Claim, chosen: ClaimedUnit, unkept: Iterable[tuple[str,
               for file in refused_files(claim.pk, registration)),
         ],
     }  # fmt: skip
-
-
-def row(item: EvidenceItem) -> dict[str, Any]:
-    """A file in the list of a candidate's work."""
-    pages = counted(item.file.pages, "page") if item.file.pages and item.file.kind == "pdf" else ""
-    kind = KINDS.get(item.file.kind, "").split(maxsplit=1)[-1]
-    return {
-        "item": item,
-        "about": ", ".join(part for part in (kind, pages, filesizeformat(item.file.size)) if part),
-        "answers": sorted(one.criterion.number for one in item.answers.all()),
-        "reasons": [reason for reason in item.file.reasons if isinstance(reason, dict | Reason)],
-    }

@@ -14,12 +14,14 @@ from conferral.actions.reviews import confirm_units, decide_unit, open_visit, op
 from conferral.pages.depth import answer_read
 from conferral.pages.matrix import rows, shown_matrix
 from conferral.pages.moderator.feedback import draft
+from conferral.pages.moderator.files import files_beside
 from conferral.pages.moderator.next import moderator_chrome
 from conferral.pages.sendings import chain, sent_words
 from conferral.pages.templatetags.parts import counted, moment, uln, weekday, written
 from conferral.pages.timeline import MANY, lines, timeline
 from conferral.records.claims.marks import Matrix, matrix
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment, SignInNote
+from conferral.records.evidence.models import EvidenceItem
 from conferral.records.moderation.models import UnitDecision
 from conferral.records.moderation.queries import claimed_units, earlier_decisions, report_by, under_review
 from conferral.rules.references import format_reference
@@ -241,7 +243,7 @@ def _lead(found: Claim, units: list[ClaimedUnit]) -> str:
 
 def _review(
     request: HttpRequest, found: Claim, units: list[ClaimedUnit], chosen: ClaimedUnit, form: DecisionForm, *,
-    verdict: Verdict | None = None, refused: bool = False,
+    verdict: Verdict | None = None, refused: bool = False, file: int | None = None,
 ) -> HttpResponse:  # fmt: skip
     if found.opened_at is None and request.acting.may("decide_units"):
         open_work(found.pk, at=request.at, by=request.acting)
@@ -271,6 +273,7 @@ def _review(
         "marked": rows(marked),
         "gaps": len(marked.columns[0].gaps(marked.criteria)),
         "check": marked.columns[0].check,
+        "files": files_beside(request, found, chosen, file),
         "left": left,
         "verdict": verdict,
         "refused": refused,
@@ -278,6 +281,15 @@ def _review(
         "crumbs": _crumbs(found, "Review"),
     }
     return render(request, "moderator/review.html", {"page": page}, status=422 if refused else 200)
+
+
+def review_of(request: HttpRequest, number: int, item: EvidenceItem, verdict: Verdict) -> HttpResponse:
+    """The review at the candidate of a file, with why something about the file was refused."""
+    found, units = _claim(number), list(claimed_units(number))
+    chosen = next(unit for unit in units if unit.registration_id == item.registration_id)
+    return _review(
+        request, found, units, chosen, DecisionForm(unit=chosen), verdict=verdict, refused=True, file=item.pk
+    )
 
 
 def _undated(found: Claim) -> Claim:

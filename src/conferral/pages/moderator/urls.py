@@ -3,7 +3,7 @@
 from django.urls import URLPattern
 
 from conferral.pages.gate import route
-from conferral.pages.moderator import away, claims, parcels, reports, waiting
+from conferral.pages.moderator import away, claims, file_notes, files, parcels, reports, waiting
 
 urlpatterns: list[URLPattern] = [
     route("", waiting.queue, name="moderator_waiting", permission="see_work"),
@@ -22,6 +22,24 @@ urlpatterns: list[URLPattern] = [
     ),
     route(
         "claims/<int:number>/units/<int:claimed_unit>/", claims.unit, name="moderator_unit", permission="decide_units"
+    ),
+    route(
+        "claims/<int:number>/files/<int:item>/original/",
+        files.original,
+        name="moderator_file_original",
+        permission="see_work",
+    ),
+    route(
+        "claims/<int:number>/files/<int:item>/pages/<int:page>/",
+        files.picture,
+        name="moderator_file_picture",
+        permission="see_work",
+    ),
+    route(
+        "claims/<int:number>/files/<int:item>/note/",
+        file_notes.note,
+        name="moderator_file_note",
+        permission="decide_units",
     ),
     route("claims/<int:number>/matrix/", claims.matrix_page, name="moderator_matrix", permission="see_work"),
     route(

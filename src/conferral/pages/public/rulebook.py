@@ -32,6 +32,8 @@ CONCERNS = {
     "file": "Centres, for each file that they upload.",
     "evidence": "Centres, when they add files to the work of a claim or take them away.",
     "upload": "Centres, when they say that all work of a claim is uploaded.",
+    "note": "Centres and moderators, when they write on a file.",
+    "signature": "Internal verifiers, when they sign the files behind a unit.",
     "hand": "Whoever scans the cover sheet of a parcel.",
     "withdrawal": "Centres whose work has not arrived. It is judged when the time allowed is over.",
     "match": "Moderators, when they log a parcel.",

@@ -177,3 +177,59 @@ class EvidenceFor(models.Model):
                 _WHILE_OPEN.format(claim=_CLAIM_OF_ITEM.format(row="OLD")) + "RETURN COALESCE(NEW, OLD);",
             ),
         ]
+
+
+class Annotation(models.Model):
+    """What somebody wrote on a page of a file (None: on the whole of it). Only added, never changed.
+
+    The centre reads its moderator's once the report is sent. Bound to the file, so that it outlives taking it away.
+    """
+
+    centre = models.ForeignKey(Centre, models.PROTECT)
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="annotations")
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="annotations")
+    page = models.PositiveIntegerField(null=True)
+    words = models.CharField(max_length=1000)
+    by_moderator = models.BooleanField()
+    made_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(words=""), name="an_annotation_says_something")]
+        indexes = [models.Index(fields=["file", "page"], name="annotation_file")]
+        triggers = [only_grows()]
+
+
+class FileSignature(models.Model):
+    """The internal verifier named for a unit of a candidate signed the files behind it: `hashes`, sorted, are theirs.
+
+    Never changed: files added later are not signed, and pages say so.
+    """
+
+    centre = models.ForeignKey(Centre, models.PROTECT)
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="file_signatures")
+    registration = models.ForeignKey(Registration, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    hashes = ArrayField(models.CharField(max_length=64))
+    signed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(hashes=[]), name="a_signature_is_on_something")]
+        indexes = [models.Index(fields=["claim", "registration", "unit", "-id"], name="filesignature_unit")]
+        triggers = [
+            only_grows(),
+            refuses(
+                "by_the_named_verifier",
+                _WHILE_OPEN.format(claim="NEW.claim_id")
+                + """
+                IF NOT EXISTS (SELECT FROM claims_claimedunit u WHERE u.claim_id = NEW.claim_id
+                               AND u.registration_id = NEW.registration_id AND u.unit_id = NEW.unit_id
+                               AND u.internal_verifier_id = NEW.signed_by_id) THEN
+                    RAISE EXCEPTION 'not the internal verifier of unit % in claim %', NEW.unit_id, NEW.claim_id
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+        ]

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from conferral.records.evidence.models import EvidenceItem, StoredFile
+from conferral.records.claims.models import ClaimedUnit
+from conferral.records.evidence.models import Annotation, EvidenceItem, FileSignature, StoredFile
 
 
 def stands_for_another(sha256: str, candidate: int) -> bool:
@@ -42,3 +43,46 @@ def arriving_files(claim: int) -> list[StoredFile]:
     """The files of a claim that were begun and have not arrived whole."""
     found = StoredFile.objects.filter(claim=claim, state="receiving").select_related("registration__candidate")
     return list(found.order_by("pk")[:200])
+
+
+def hashes_behind(claim: int, registration: int, unit: str) -> list[str]:
+    """The hashes, sorted, of the files behind a unit of a candidate: those for it, and those for the whole work."""
+    found = EvidenceItem.objects.filter(Q(unit=unit) | Q(unit=None), claim=claim, registration=registration)
+    return sorted(found.values_list("sha256", flat=True))
+
+
+def signature_on(claim: int, registration: int, unit: str) -> FileSignature | None:
+    """The newest signature on the files behind a unit of a candidate, by the verifier who is named for it now."""
+    found = FileSignature.objects.filter(
+        claim=claim, registration=registration, unit=unit,
+        signed_by__in=ClaimedUnit.objects.filter(claim=claim, registration=registration, unit=unit).values(
+            "internal_verifier"
+        ),
+    )  # fmt: skip
+    return found.select_related("signed_by").order_by("-pk").first()
+
+
+_UNVERIFIED = """
+SELECT count(*) FILTER (
+    WHERE NOT EXISTS (SELECT FROM claims_internalcheck k
+                      WHERE k.claimed_unit_id = u.id AND k.checked_by_id = u.internal_verifier_id)
+    AND NOT EXISTS (SELECT FROM evidence_filesignature s WHERE s.claim_id = u.claim_id
+                    AND s.registration_id = u.registration_id AND s.unit_id = u.unit_id
+                    AND s.signed_by_id = u.internal_verifier_id)
+), count(*)
+FROM claims_claimedunit u WHERE u.claim_id = %s
+"""
+
+
+def units_unverified(claim: int) -> tuple[int, int]:
+    """How many units of a claim show neither check nor signature of their internal verifier, and of how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNVERIFIED, [claim])
+        unsigned, units = cursor.fetchone()
+    return unsigned, units
+
+
+def notes_on(item: EvidenceItem) -> list[Annotation]:
+    """What is written on a file and may be read by whoever asks: in this claim, and the centre's own in others."""
+    found = Annotation.objects.filter(Q(claim=item.claim_id) | Q(by_moderator=False), file=item.file_id)
+    return list(found.select_related("made_by").order_by("pk")[:200])

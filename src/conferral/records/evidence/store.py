@@ -88,3 +88,7 @@ class Store:
         """Bytes that the file system has left."""
         self.folder.mkdir(parents=True, exist_ok=True)
         return shutil.disk_usage(self.folder).free
+
+    def drawn(self, sha256: str, page: int) -> Path:
+        """Where a page lies once it has been drawn anew; may be thrown away at any time."""
+        return self.folder / "drawn" / self.path(sha256).name[:2] / f"{sha256}-{page}.jpg"

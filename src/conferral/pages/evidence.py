@@ -1,0 +1,100 @@
+"""A file of evidence as centre and moderator see it: a page drawn anew or its words, notes, and the original."""
+
+import os
+import tempfile
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+
+from conferral.actions.looking import picture_of
+from conferral.pages.door import door
+from conferral.pages.templatetags.parts import counted
+from conferral.records.evidence.models import EvidenceItem, FileText
+from conferral.records.evidence.queries import notes_on, stands_for_another
+from conferral.rules.evidence import KINDS
+
+TYPES = {
+    "pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp", "mp3": "audio/mpeg",
+    "m4a": "audio/mp4", "wav": "audio/wav", "ogg": "audio/ogg", "mp4": "video/mp4", "webm": "video/webm",
+}  # fmt: skip
+DRAWN = ("pdf", "jpeg", "png", "webp")
+HEARD = ("mp3", "m4a", "wav", "ogg")
+SEEN = ("mp4", "webm")
+_GUARDED = {
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "private, no-store",
+}
+
+
+def row(item: EvidenceItem) -> dict[str, Any]:
+    """A file in a list of a candidate's work."""
+    pages = counted(item.file.pages, "page") if item.file.pages and item.file.kind == "pdf" else ""
+    kind = KINDS.get(item.file.kind, "").split(maxsplit=1)[-1]
+    return {
+        "item": item,
+        "about": ", ".join(part for part in (kind, pages, filesizeformat(item.file.size)) if part),
+        "answers": sorted(one.criterion.number for one in item.answers.all()),
+        "reasons": item.file.reasons,
+    }
+
+
+def shown_file(request: HttpRequest, item: EvidenceItem, *, audience: str, url: str) -> dict[str, Any]:
+    """One page of a file (`?page=`, the first if none), drawn or (`?as=text`) in words, with what is written on it.
+
+    `url` is the page that shows it and ends where a page number can follow.
+    """
+    pages = max(item.file.pages or 0, 1)
+    asked = request.GET.get("page", "")
+    page = min(max(int(asked), 1), pages) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    words = FileText.objects.filter(file=item.file_id).first()
+    drawn = item.file.kind in DRAWN
+    as_text = not drawn or (request.GET.get("as") == "text" and words is not None)
+    said = words.pages if words else []
+    files = [item.claim_id, item.pk]
+    return row(item) | {
+        "page": page,
+        "pages": pages,
+        "earlier": f"{url}page={page - 1}" if page > 1 else "",
+        "later": f"{url}page={page + 1}" if page < pages else "",
+        "here": f"{url}page={page}",
+        "picture": reverse(f"{audience}_file_picture", args=[*files, page]) if not as_text else "",
+        "original": reverse(f"{audience}_file_original", args=files),
+        "write": reverse(f"{audience}_file_note", args=files),
+        "text": (said[page - 1] if page <= len(said) else "") if as_text else "",
+        "other_way": (f"{url}page={page}" if as_text else f"{url}page={page}&as=text") if drawn and words else "",
+        "as_text": as_text,
+        "heard": item.file.kind in HEARD,
+        "seen": item.file.kind in SEEN,
+        "notes": notes_on(item),
+        "for_another": stands_for_another(item.sha256, item.candidate_id),
+    }
+
+
+def original(item: EvidenceItem) -> HttpResponse:
+    """The bytes as they came, to be kept and not to be shown: an attachment from a sandboxed address."""
+    path = door().store.path(item.sha256)
+    if not path.exists():
+        raise Http404(f"The bytes of {item.name} are not in the store. Its hash is {item.sha256}.")
+    kind = TYPES.get(item.file.kind, "application/octet-stream")
+    return FileResponse(path.open("rb"), as_attachment=True, filename=item.name, content_type=kind, headers=_GUARDED)
+
+
+def picture(item: EvidenceItem, page: int) -> HttpResponse:
+    """A page drawn anew by a process of its own, and kept for the next who looks."""
+    store = door().store
+    kept = store.drawn(item.sha256, page)
+    if not kept.exists():
+        source = store.path(item.sha256)
+        drawn = picture_of(source, page) if item.file.kind in DRAWN and source.exists() else None
+        if drawn is None:
+            raise Http404(f"Page {page} of {item.name} can’t be drawn. Download the original.")
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as whole:
+            whole.write(drawn)
+        os.replace(whole.name, kept)
+    headers = _GUARDED | {"Cache-Control": "private, max-age=3600"}
+    return FileResponse(kept.open("rb"), content_type="image/jpeg", headers=headers)
