@@ -43,7 +43,7 @@ def files_beside(request: HttpRequest, found: Claim, chosen: ClaimedUnit, only: 
                 "label": f"{one.label} {one.name}",
                 "url": f"{url}?file={one.pk}",
                 "current": one == item,
-                "detail": one.unit_id if one.unit_id != chosen.unit_id else "",
+                "detail": one.unit_id if one.unit_id not in (None, chosen.unit_id) else "",
             }
             for one in items
         ],
