@@ -13,7 +13,14 @@ from conferral.records.candidates.models import Achievement, Candidate, Registra
 from conferral.records.catalogue.models import Qualification
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
 from conferral.records.evidence.models import StoredFile
-from conferral.records.moderation.models import Allocation, FeedbackReport, Interest, Moderator, UnitDecision
+from conferral.records.moderation.models import (
+    Allocation,
+    FeedbackReport,
+    Interest,
+    Moderator,
+    RequiredAction,
+    UnitDecision,
+)
 from conferral.records.reports.models import AnnualReport
 from conferral.rules.journeys import JOURNEYS
 
@@ -61,6 +68,7 @@ def test_everything_that_has_a_state_keeps_to_a_journey():
     assert with_state == TRAVELS == {
         AnnualReport, Claim, ClaimedUnit, Consignment, Registration, Certificate, ChangeRequest, ProposedAllocation,
         StoredFile,
+        RequiredAction,
     }  # fmt: skip
     assert len(TRAVELS) == len(JOURNEYS)
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from conferral.rules.book import RULES
 from conferral.rules.facts import (
     AbsenceFacts,
+    ActionFacts,
     AgainFacts,
     AllocationFacts,
     CertificateFacts,
@@ -63,6 +64,8 @@ FACTS = {
     "submission": SubmissionFacts,
     "review": ReviewFacts,
     "report": ReviewFacts,
+    "required_action": ActionFacts,
+    "action_answer": ActionFacts,
     "award": CertificateFacts,
     "readiness": ReadinessFacts,
     "transfer": TransferFacts,

@@ -14,6 +14,7 @@ from conferral.records.awards.models import Award, Certificate
 from conferral.records.candidates.models import Registration
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
 from conferral.records.guidance.models import Subject
+from conferral.records.moderation.models import FeedbackReport, RequiredAction
 from conferral.records.reports.models import AnnualReport
 from conferral.rules.journeys import JOURNEYS, MOVE_RULE
 from conferral.rules.permissions import Acting
@@ -118,8 +119,14 @@ def rows(world):
         subject=Subject.objects.create(pk="a-subject", title="A subject"), begins_on=world.at.date(),
         ends_on=world.at.date(), drafted_at=world.at, published_at=world.at,
     )  # fmt: skip
+    sent = FeedbackReport.objects.create(centre_id=world.centre, claim=claim, sent_by_id=moderator, sent_at=world.at)
+    asked_for = RequiredAction.objects.create(
+        centre_id=world.centre, report=sent, claim=claim, text="Meet", due_on=world.at.date(), answer="We met.",
+        answered_by=world.people["assessor"], answered_at=world.at, judged_by_id=moderator, judged_at=world.at,
+    )  # fmt: skip
     return {
         "annual-report": report,
+        "required-action": asked_for,
         "change-request": asked,
         "proposed-allocation": proposal,
         "claim": claim,

@@ -1,16 +1,17 @@
 """What a moderator or verifier decides about claimed work, and tells the centre."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from conferral.actions.claims import withdraw_whole
+from conferral.actions.feedback import Required, judge_required, make_report, report_of_withdrawal
 from conferral.actions.ledger import Done, record
 from conferral.actions.moves import move, move_all
 from conferral.actions.work_letters import tell_of_outcome
 from conferral.records.claims.models import Claim, ClaimedUnit
-from conferral.records.moderation.models import FeedbackReport, Interest, UnitDecision
+from conferral.records.moderation.models import Interest, UnitDecision
 from conferral.rules.book import rules_on
 from conferral.rules.days import london_day
 from conferral.rules.facts import ReviewFacts, as_json
@@ -143,21 +144,32 @@ def review_facts(
 
 
 @transaction.atomic
-def withdraw_claim(claim_id: int, reason_code: str, *, at: datetime, by: Acting) -> Verdict:
-    """Withdraw a whole claim: no outcome is recorded for its undecided units. Raises Claim.DoesNotExist."""
-    claim = Claim.objects.select_for_update().get(pk=claim_id)
+def withdraw_claim(
+    claim_id: int, reason_code: str, *, words: str = "", action: str = "", at: datetime, by: Acting
+) -> Verdict:
+    """Withdraw a whole claim: no outcome is recorded for its undecided units, and its report goes by letter.
+
+    Without `words` and `action` the report says what its reason drafts. Raises Claim.DoesNotExist.
+    """
+    seen = Claim.objects.select_for_update(of=("self",)).select_related("scheme", "centre")
+    claim = seen.get(pk=claim_id)
     verdict = CLAIM.judge(claim.state, "withdraw", by=by.audience)
     verdict += _about_claim(claim, at=at, by=by)
     if verdict.allowed:
         withdraw_whole(claim, "withdraw", at=at, by=by, verdict=verdict, told={"reason_code": reason_code})
+        report_of_withdrawal(claim, reason_code, words=words, action=action, at=at, by=by)
     return verdict
 
 
 @transaction.atomic
-def send_report(claim_id: int, *, went_well: str, to_improve: str, actions: str, at: datetime, by: Acting) -> Verdict:
+def send_report(
+    claim_id: int, *, went_well: str, to_improve: str, actions: str = "", required: Sequence[Required] = (),
+    at: datetime, by: Acting,
+) -> Verdict:  # fmt: skip
     """Send the feedback report, which passes the claim on to the awarding organisation.
 
-    Refused while a unit has no decision. Raises Claim.DoesNotExist. Source: moderation-2012 p8.
+    Refused while a unit has no decision. Where every unit was withdrawn the report goes by letter.
+    Raises Claim.DoesNotExist. Source: moderation-2012 p8.
     """
     claim = Claim.objects.select_for_update(of=("self",)).select_related("scheme").get(pk=claim_id)
     facts = ReviewFacts(
@@ -167,10 +179,12 @@ def send_report(claim_id: int, *, went_well: str, to_improve: str, actions: str,
         undecided=claim.units.filter(state="claimed").count(),
     )
     verdict = CLAIM.judge(claim.state, "send_report", facts, by=by.audience) + _about_claim(claim, at=at, by=by)
+    verdict += judge_required(required, at=at)
     if verdict.allowed:
-        FeedbackReport.objects.create(
-            centre_id=claim.centre_id, claim=claim, went_well=went_well, to_improve=to_improve,
-            actions=actions, sent_by_id=by.somebody, sent_at=at,
+        nothing_left = not claim.units.exclude(state="withdrawn").exists()
+        make_report(
+            claim, went_well=went_well, to_improve=to_improve, actions=actions, required=required,
+            by_letter=nothing_left, at=at, by=by,
         )  # fmt: skip
         move(
             CLAIM,
@@ -182,7 +196,8 @@ def send_report(claim_id: int, *, went_well: str, to_improve: str, actions: str,
             facts=as_json(facts),
             event="report_sent",
         )
-        tell_of_outcome(claim, at=at, by=by)
+        if not nothing_left:
+            tell_of_outcome(claim, at=at, by=by)
     return verdict
 
 

@@ -13,6 +13,7 @@ from conferral.actions.checkpoints import ask_centre, set_checkpoint
 from conferral.actions.claims import choose_units, say_of_units, start_claim, submit_claim
 from conferral.actions.consignments import log_unmatched_work, receive_work, record_despatch, scan_parcel
 from conferral.actions.contacts import name_contact
+from conferral.actions.feedback import Required, answer_action
 from conferral.actions.letters import write_to_centre
 from conferral.actions.marking import Cell, check_internally, mark_criteria
 from conferral.actions.reviews import decide_unit, send_report
@@ -238,6 +239,7 @@ def _claim_in_every_state(demo: Demo) -> None:
     _send(demo, done, demo.moment(39))
     _moderate(demo, done, demo.moment(20), report=True)
     _process(demo, done, demo.moment(18))
+    _answer(demo, done, demo.moment(6))
     waiting = _claim(demo, cohort[5:8], "09628", demo.moment(9))
     _send(demo, waiting, demo.moment(8))
     _moderate(demo, waiting, demo.moment(2), report=True)
@@ -332,8 +334,24 @@ def _moderate(demo: Demo, claim: Claim, at: datetime, *, report: bool) -> None:
                 claim.pk, at=at, by=by,
                 went_well="Clear annotation throughout, and initials of the internal verifier on every checklist.",
                 to_improve="Where a criterion says explain, one word is not enough: look for a reason and an example.",
-                actions="Go through the command verbs with the assessors before the next claim.",
+                required=[
+                    Required("Go through the command verbs with the assessors before the next claim.",
+                             london_day(at) + timedelta(days=21), reason_code="THIN_ANSWER"),
+                    Required("Name who internally verifies while Gwenllian is away.",
+                             london_day(at) + timedelta(days=7)),
+                ],
             )  # fmt: skip
+
+
+def _answer(demo: Demo, claim: Claim, at: datetime) -> None:
+    """The centre replies to one action of a report; the other one waits."""
+    by = demo.acting("exams_officer", "61423")
+    with acting_as(by):
+        asked = claim.required.get(reason_code="THIN_ANSWER")
+        answer_action(
+            asked.pk, "The three assessors met on Tuesday and marked two answers together. The notes are in the file.",
+            at=at, by=by,
+        )  # fmt: skip
 
 
 def _process(demo: Demo, claim: Claim, at: datetime) -> None:

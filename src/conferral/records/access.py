@@ -33,6 +33,7 @@ _BY_CENTRE = (
     "evidence_storedfile", "evidence_filetext", "evidence_evidenceitem", "evidence_evidencefor",
     "evidence_annotation", "evidence_filesignature",
     "moderation_allocation", "moderation_interest", "moderation_unitdecision", "moderation_feedbackreport",
+    "moderation_requiredaction",
     "awards_award", "awards_certificate",
     "allocation_changerequest", "allocation_redirection", "allocation_proposedallocation",
     "letters_contact", "letters_letter", "checkpoints_askedcentre", "checkpoints_expectation",
@@ -93,6 +94,7 @@ _MODERATOR = {
     "moderation_interest": f"moderator_id = {_ME}",
     "moderation_unitdecision": _MY_UNITS,
     "moderation_feedbackreport": _MY_CLAIMS,
+    "moderation_requiredaction": _MY_CLAIMS,
     "allocation_competence": f"moderator_id = {_ME}",
     "allocation_contract": f"moderator_id = {_ME}",
     "allocation_absence": f"moderator_id = {_ME}",
@@ -114,6 +116,8 @@ _CENTRE = (
             "(SELECT id FROM claims_claim WHERE state IN ('with_awarding_organisation', 'processed')))",
             f"{_OWN_CENTRE} AND NOT by_moderator",
         ),
+        # A report on a claim of which nothing is left goes by letter, and not on pages.
+        "moderation_feedbackreport": f"{_OWN_CENTRE} AND way = 'pages'",
         "letters_letter": f"{_OWN_CENTRE} OR {_LETTERS}",
         "letters_lettercopy": _COPIES,
         # Its own moderators' days away, without why.

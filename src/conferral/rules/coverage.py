@@ -124,6 +124,12 @@ _FROM_PAGES: tuple[Numbered, ...] = (
         ("tests/pages/moderator/test_recall.py::test_all_units_of_one_assessor_are_withdrawn_with_a_reason",),
     ),
     Numbered(
+        "R59",
+        "One feedback report a batch; by letter when the whole claim is withdrawn",
+        ("centre_report", "moderator_report", "moderator_withdraw"),
+        ("tests/pages/test_feedback_reports.py::test_the_report_on_a_claim_of_which_nothing_is_left_goes_by_letter",),
+    ),
+    Numbered(
         "R27",
         "A yearly report to centres on a scheme",
         ("reports", "report", "report_pdf", "desk_report"),

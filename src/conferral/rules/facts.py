@@ -450,3 +450,14 @@ class SignatureFacts:
     unit: str
     named: bool
     files: int | None = None
+
+
+@dataclass(frozen=True)
+class ActionFacts:
+    """An action that a feedback report asks of a centre; later the centre's answer, and what was found of it."""
+
+    asked_on: date
+    due_on: date | None = None
+    text: str | None = None
+    answer: str | None = None
+    judgement: str | None = None

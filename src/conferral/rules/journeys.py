@@ -1,4 +1,4 @@
-"""The journeys of claims, parcels, files, registrations, certificates, requests, proposals and reports, as tables."""
+"""The journeys of claims, parcels, files, registrations, certificates, reports and the like, as tables of moves."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +9,7 @@ from conferral.rules.consignments import (
     work_already_received,
     work_still_in_time,
 )
+from conferral.rules.feedback import action_answered_without_words, action_not_met_without_reason
 from conferral.rules.guidance import report_without_section, section_not_read, year_not_over
 from conferral.rules.reviews import report_with_undecided_units
 from conferral.rules.rule import REFUSED, Reason, Rule, Verdict, judge
@@ -215,6 +216,19 @@ ANNUAL_REPORT = Journey(
     ),
 )
 
+REQUIRED_ACTION = Journey(
+    "required action",
+    ("open",),
+    (
+        Move("open", "answer", "answered", "centre", (action_answered_without_words,)),
+        Move("not_met", "answer", "answered", "centre", (action_answered_without_words,)),
+        Move("answered", "find_met", "met", "moderator"),
+        Move("answered", "find_met", "met", "desk"),
+        Move("answered", "find_not_met", "not_met", "moderator", (action_not_met_without_reason,)),
+        Move("answered", "find_not_met", "not_met", "desk", (action_not_met_without_reason,)),
+    ),
+)
+
 JOURNEYS = {
     "claim": CLAIM,
     "claimed-unit": CLAIMED_UNIT,
@@ -225,4 +239,5 @@ JOURNEYS = {
     "change-request": CHANGE_REQUEST,
     "proposed-allocation": PROPOSED_ALLOCATION,
     "annual-report": ANNUAL_REPORT,
+    "required-action": REQUIRED_ACTION,
 }

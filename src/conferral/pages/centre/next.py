@@ -11,6 +11,7 @@ from django.urls import reverse
 from conferral.pages.templatetags.parts import counted, in_days, left, moment, short_day, written
 from conferral.records.candidates.models import Upload
 from conferral.records.centres.today import (
+    ACTION,
     CHECKPOINT,
     DRAFT,
     LETTER,
@@ -20,6 +21,7 @@ from conferral.records.centres.today import (
     TO_SEND,
     UPLOAD,
     Waits,
+    actions_numbered,
     checkpoints_numbered,
     claims_numbered,
     letters_numbered,
@@ -31,7 +33,7 @@ from conferral.records.centres.today import (
 from conferral.records.checkpoints.models import Checkpoint
 from conferral.records.claims.models import Claim, Consignment
 from conferral.records.letters.models import Letter
-from conferral.records.moderation.models import FeedbackReport
+from conferral.records.moderation.models import FeedbackReport, RequiredAction
 from conferral.rules.days import end_of_day, london_day
 from conferral.rules.references import format_reference
 
@@ -206,11 +208,10 @@ def _report(waits: Waits) -> Named:
 
 
 def _read_report(report: FeedbackReport, named: Named, at: datetime) -> Todo:
-    actions = " It asks for actions." if report.actions else ""
     return Todo(
         named,
         "Read it",
-        (f"{report.claim.scheme}.{actions}",),
+        (f"{report.claim.scheme}.",),
         when=f"Sent {in_days(report.sent_at, at)}",
     )
 
@@ -244,6 +245,22 @@ def _confirm(checkpoint: Checkpoint, named: Named, at: datetime) -> Todo:
     )
 
 
+def _action(waits: Waits) -> Named:
+    url = f"{reverse('centre_report', args=[int(waits.named)])}#action-{waits.number}"
+    return Named("Reply to an action after", f"claim {waits.named}", url, url)
+
+
+def _reply(action: RequiredAction, named: Named, at: datetime) -> Todo:
+    missing = (f"Still missing: {action.judgement}",) if action.state == "not_met" else ()
+    return Todo(
+        named,
+        "Reply",
+        (action.text, *missing),
+        why="the feedback report asks for it by that day.",
+        until=end_of_day(action.due_on) - timedelta(seconds=1),
+    )
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of to-do: the menu entry that leads to it, whose it is, how it is named, read and told."""
@@ -260,11 +277,12 @@ class Kind:
         return [self.tell(thing, named[thing.pk], at) for thing in self.read(list(named))]
 
 
-# The most urgent first: only work to be sent and parcels without a claim have a clock running.
+# The most urgent first: those with a clock running before those without.
 KINDS = {
     TO_SEND: Kind("Claims", "send_work", _to_send, claims_numbered, _send_work),
     PARCEL: Kind("Claims", "build_claims", _parcel, parcels_numbered, _claim_for_parcel),
     CHECKPOINT: Kind("Candidates", "confirm_expectations", _checkpoint, checkpoints_numbered, _confirm),
+    ACTION: Kind("Results", "answer_actions", _action, actions_numbered, _reply),
     MISSED: Kind("Claims", "build_claims", _missed, claims_numbered, _claim_again),
     DRAFT: Kind("Claims", "build_claims", _draft, claims_numbered, _finish_draft),
     UPLOAD: Kind("Candidates", "register_candidates", _upload, uploads_numbered, _put_right),

@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
@@ -14,6 +15,7 @@ from conferral.pages.templatetags.parts import happened
 from conferral.records.awards.models import Certificate
 from conferral.records.centres.today import reports_not_read
 from conferral.records.claims.models import ClaimedUnit
+from conferral.records.moderation.feedback import TO_DO
 from conferral.records.moderation.models import FeedbackReport, UnitDecision
 
 REPORTS = 10
@@ -31,15 +33,16 @@ def results(request: HttpRequest) -> HttpResponse:
     """Feedback reports with their decisions, newest claim first, and the newest certificates."""
     centre_chrome(request)
     found = FeedbackReport.objects.select_related("claim__scheme", "sent_by").order_by("-claim_id")
+    found = found.annotate(asked=Count("required"), to_do=Count("required", filter=Q(required__state__in=TO_DO)))
     before = request.GET.get("before", "")
     if before.isascii() and before.isdigit() and len(before) < 19:
         found = found.filter(claim__lt=int(before))
     reports = list(found[: REPORTS + 1])
     unread = set(reports_not_read(request.at))
-    units = _units([report.claim_id for report in reports[:REPORTS]])
+    units = units_of([report.claim_id for report in reports[:REPORTS]])
     page = {
         "title": "Results",
-        "reports": [_report(request, one, units.get(one.claim_id, []), unread) for one in reports[:REPORTS]],
+        "reports": [report_parts(request, one, units.get(one.claim_id, []), unread) for one in reports[:REPORTS]],
         "older_url": f"?before={reports[REPORTS - 1].claim_id}" if len(reports) > REPORTS else "",
         "newer_url": "?" if before else "",
         "certificates": list(_certificates()[:CERTIFICATES]),
@@ -52,7 +55,8 @@ def _certificates() -> Any:
     return issued.select_related("award__registration").order_by("-issued_on", "number")
 
 
-def _units(claims: list[int]) -> dict[int, list[ClaimedUnit]]:
+def units_of(claims: list[int]) -> dict[int, list[ClaimedUnit]]:
+    """The decided units of some claims, by claim. One query."""
     found = ClaimedUnit.objects.filter(claim__in=claims).select_related("registration__candidate", "unit", "decision")
     units: dict[int, list[ClaimedUnit]] = {}
     for unit in found.order_by("claim_id", "registration__candidate__last_name", "unit_id"):
@@ -60,7 +64,10 @@ def _units(claims: list[int]) -> dict[int, list[ClaimedUnit]]:
     return units
 
 
-def _report(request: HttpRequest, report: FeedbackReport, units: list[ClaimedUnit], unread: set[int]) -> dict[str, Any]:
+def report_parts(
+    request: HttpRequest, report: FeedbackReport, units: list[ClaimedUnit], unread: set[int]
+) -> dict[str, Any]:
+    """A report as it is shown: its words, tallies and units."""
     counts = Counter(unit.state for unit in units)
     said = [
         {"heading": heading, "text": text}
@@ -83,6 +90,8 @@ def _report(request: HttpRequest, report: FeedbackReport, units: list[ClaimedUni
         "apart": [_unit(unit) for unit in units if unit.state not in ("confirmed",)],
         "confirmed": [_unit(unit) for unit in units if unit.state == "confirmed"],
         "unread": report.claim_id in unread,
+        "asked": report.asked if hasattr(report, "asked") else 0,
+        "to_do": report.to_do if hasattr(report, "to_do") else 0,
     }
 
 

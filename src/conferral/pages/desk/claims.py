@@ -10,11 +10,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from conferral.actions.awards import preview_awards, process_claim
+from conferral.actions.feedback import judge_action
 from conferral.pages.desk.next import desk_chrome
+from conferral.pages.required_actions import action_rows, paper_of
 from conferral.pages.sendings import chain
 from conferral.pages.templatetags.parts import counted
 from conferral.pages.timeline import MANY, lines, timeline
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
+from conferral.records.moderation.feedback import required_of
 from conferral.records.moderation.queries import claimed_units
 from conferral.rules.rule import Verdict
 
@@ -44,7 +47,9 @@ def process(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("desk_claim", number=number)
 
 
-def _claim(request: HttpRequest, number: int, verdict: Verdict | None = None) -> HttpResponse:
+def _claim(
+    request: HttpRequest, number: int, verdict: Verdict | None = None, heading: str = "The claim is not processed"
+) -> HttpResponse:
     seen = Claim.objects.select_related("centre", "scheme", "moderator", "submitted_by", "report__sent_by")
     found = get_object_or_404(seen.exclude(state="draft"), pk=number)
     units = list(claimed_units(number))
@@ -55,6 +60,9 @@ def _claim(request: HttpRequest, number: int, verdict: Verdict | None = None) ->
         "title": f"Claim {number}, centre {found.centre_id}",
         "claim": found,
         "report": getattr(found, "report", None),
+        "paper_url": reverse("desk_report_paper", args=[number]),
+        "actions": action_rows(required_of(number), request, "desk_judge_action"),
+        "may_judge": request.acting.may("judge_actions"),
         "sentence": STATES.get(found.state),
         "units": units,
         "preview": preview(units, preview_awards(number, at=request.at)) if waiting else None,
@@ -63,10 +71,32 @@ def _claim(request: HttpRequest, number: int, verdict: Verdict | None = None) ->
         "chain": chain(parcel),
         "entries": lines(timeline(("claim", number), without=MANY), request.at),
         "verdict": verdict,
+        "heading": heading,
         "refused": verdict is not None,
         "crumbs": [{"label": "Awards", "url": reverse("desk_awards")}, {"label": f"Claim {number}"}],
     }
     return render(request, "desk/claim.html", {"page": page}, status=422 if verdict else 200)
+
+
+def paper(request: HttpRequest, number: int) -> HttpResponse:
+    """The feedback report on paper."""
+    return paper_of(get_object_or_404(Claim.objects.select_related("report__sent_by", "scheme"), pk=number))
+
+
+@require_POST
+def judge(request: HttpRequest, number: int, action: int) -> HttpResponse:
+    """Say whether an action that the centre has answered is met."""
+    get_object_or_404(required_of(number), pk=action)
+    met = "met" in request.POST
+    verdict = judge_action(
+        action, met=met, judgement=request.POST.get("judgement", "")[:1000], at=request.at, by=request.acting
+    )
+    if verdict.refused:
+        return _claim(request, number, verdict=verdict, heading="Nothing is saved")
+    messages.success(request, "Found met." if met else "The centre hears what is still missing.")
+    response = redirect("desk_claim", number=number)
+    response.status_code = 303
+    return response
 
 
 def preview(units: list[ClaimedUnit], judged: dict[int, tuple[Any, Verdict]]) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from conferral.records.centres.models import Approval
 from conferral.records.centres.queries import unplaced
 from conferral.records.claims.models import Claim, Consignment
 from conferral.records.letters.queries import centres_without_contact
+from conferral.records.moderation.feedback import overdue_actions
+from conferral.records.moderation.models import RequiredAction
 from conferral.records.moderation.queries import overdue, unmatched
 from conferral.rules.days import last_day, london_day
 from conferral.rules.references import format_reference
@@ -34,6 +36,7 @@ def today(request: HttpRequest) -> HttpResponse:
         *(_reported(claim, request) for claim in to_process()[:SHOWN]),
         *(_unplaced(approval) for approval in unplaced(london_day(request.at))[:SHOWN]),
         *(_change(one) for one in requests()[:SHOWN]),
+        *(_action(one, request) for one in overdue_actions(london_day(request.at))[:SHOWN]),
         *_without_contact(request),
         *(_due(certificate) for certificate in due_certificates()[:SHOWN]),
     ]
@@ -100,6 +103,16 @@ def _change(one: ChangeRequest) -> dict[str, Any]:
         "lines": [one.centre.name, one.reason[:200]],
         "why": f"{one.moderator.person.name} is away, and the centre’s candidates can’t wait.",
         "rule_url": reverse("rule", args=["change-while-moderator-there"]),
+    }
+
+
+def _action(one: RequiredAction, request: HttpRequest) -> dict[str, Any]:
+    return {
+        "title": f"Action overdue at centre {one.centre_id}",
+        "url": f"{reverse('desk_claim', args=[one.claim_id])}#action-{one.pk}",
+        "until": one.due_on,
+        "lines": [one.centre.name, one.text[:200]],
+        "why": f"the report on claim {one.claim_id} asked for it by {written(one.due_on)}.",
     }
 
 

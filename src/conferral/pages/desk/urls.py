@@ -30,6 +30,13 @@ urlpatterns: list[URLPattern] = [
     route("work/", work.listing, name="desk_work", permission="see_desk"),
     route("awards/claims/<int:number>/", claims.claim, name="desk_claim", permission="see_desk"),
     route("awards/claims/<int:number>/process/", claims.process, name="desk_process", permission="process_claims"),
+    route("awards/claims/<int:number>/report/", claims.paper, name="desk_report_paper", permission="see_desk"),
+    route(
+        "awards/claims/<int:number>/actions/<int:action>/",
+        claims.judge,
+        name="desk_judge_action",
+        permission="judge_actions",
+    ),
     route("allocation/", allocation.listing, name="desk_allocation", permission="see_desk"),
     route("allocation/away/", changes.listing, name="desk_changes", permission="see_desk"),
     route("allocation/away/<int:id>/", changes.answer, name="desk_change", permission="allocate"),

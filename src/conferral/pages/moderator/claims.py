@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST
 from conferral.actions.reviews import confirm_units, decide_unit, open_visit, open_work
 from conferral.pages.depth import answer_read
 from conferral.pages.matrix import rows, shown_matrix
-from conferral.pages.moderator.feedback import draft
 from conferral.pages.moderator.files import files_beside
 from conferral.pages.moderator.next import moderator_chrome
 from conferral.pages.sendings import chain, sent_words
@@ -24,6 +23,7 @@ from conferral.records.claims.models import Claim, ClaimedUnit, Consignment, Sig
 from conferral.records.evidence.models import EvidenceItem
 from conferral.records.moderation.models import UnitDecision
 from conferral.records.moderation.queries import claimed_units, earlier_decisions, report_by, under_review
+from conferral.rules.feedback import sentence_of
 from conferral.rules.references import format_reference
 from conferral.rules.rule import Verdict
 
@@ -69,7 +69,7 @@ class DecisionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said = super().clean()
         if not said.get("feedback"):
-            said["feedback"] = draft(said.get("reason_code"), self.unit.unit_id)
+            said["feedback"] = sentence_of(said.get("reason_code"), self.unit.unit_id)
         return said
 
 
@@ -92,7 +92,7 @@ def unit(request: HttpRequest, number: int, claimed_unit: int) -> HttpResponse:
         return _review(request, found, units, chosen, DecisionForm(unit=chosen))
     if "draft" in request.POST:
         code = request.POST.get("reason_code")
-        said = request.POST.dict() | {"feedback": draft(code, chosen.unit_id) + _missing(found, chosen, code)}
+        said = request.POST.dict() | {"feedback": sentence_of(code, chosen.unit_id) + _missing(found, chosen, code)}
         return _review(request, found, units, chosen, DecisionForm(initial=said, unit=chosen))
     form = DecisionForm(request.POST, unit=chosen)
     if not form.is_valid():

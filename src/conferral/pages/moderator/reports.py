@@ -5,36 +5,23 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
 
+from conferral.actions.feedback import Required, judge_action
 from conferral.actions.reviews import send_report, withdraw_assessor, withdraw_claim
 from conferral.pages.moderator.claims import OUTCOME_STATE, READ_ONLY, _claim, _crumbs
 from conferral.pages.moderator.next import moderator_chrome
+from conferral.pages.moderator.report_form import MOST, ReportForm
+from conferral.pages.required_actions import action_rows, paper_of
 from conferral.pages.templatetags.parts import counted
 from conferral.records.claims.models import ClaimedUnit
+from conferral.records.moderation.feedback import due_after, found_in, required_of, standing_of
 from conferral.records.moderation.models import OUTCOME_WORDS, UnitDecision
-from conferral.records.moderation.queries import claimed_units, feedback_lines, outcome_counts
-
-
-def _words(label: str, hint: str, rows: int, **more: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label, help_text=hint, required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": rows}),
-        error_messages={"max_length": "Keep it to 20,000 characters"}, **more,
-    )  # fmt: skip
-
-
-class ReportForm(forms.Form):
-    """The feedback report on one claim."""
-
-    went_well = _words("What went well", "Name what the centre should keep doing.", 4)
-    to_improve = _words("What to improve", "Drafted from your decisions. Edit it: the centre reads your words.", 8)
-    actions = _words("What the centre is to do, and by when", "One action a line.", 4)
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean()
-        if not any(value.strip() for value in said.values()):
-            raise forms.ValidationError("The report says nothing yet. Write at least what went well.")
-        return said
+from conferral.records.moderation.queries import claimed_units, outcome_counts
+from conferral.rules.days import london_day
+from conferral.rules.feedback import drafted_actions, drafted_lines, drafted_praise
 
 
 class WithdrawForm(forms.Form):
@@ -45,6 +32,16 @@ class WithdrawForm(forms.Form):
         choices=[("", "Choose the reason"), *UnitDecision.Code.choices],
         error_messages={"required": "Choose the reason: the centre needs it to put the work right",
                         "invalid_choice": "Choose one of the reasons in the list"},
+    )  # fmt: skip
+    words = forms.CharField(
+        label="What the centre is told", help_text="Left empty, the draft for the reason is used.", required=False,
+        widget=forms.Textarea(attrs={"rows": 5}), max_length=4000,
+        error_messages={"max_length": "Keep it to 4,000 characters"},
+    )  # fmt: skip
+    action = forms.CharField(
+        label="What the centre is to do", help_text="Left empty, the action of the reason is asked, by its day.",
+        required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=1000,
+        error_messages={"max_length": "Keep it to 1,000 characters"},
     )  # fmt: skip
 
 
@@ -112,17 +109,19 @@ def withdraw_by_assessor(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def report(request: HttpRequest, number: int) -> HttpResponse:
-    """Write the report, see what it sends, and send it; once sent, read it."""
+    """Write the report, see what it sends, and send it; once sent, read it and what its actions came to."""
     found = _claim(number)
     units = list(claimed_units(number))
     if hasattr(found, "report") and request.method != "POST":
         return _sent(request, found, units)
-    form = ReportForm(
-        request.POST if request.method == "POST" else None, initial={"to_improve": "\n".join(feedback_lines(units))}
-    )
-    verdict = None
-    if request.method == "POST" and form.is_valid():
-        verdict = send_report(found.pk, **form.cleaned_data, at=request.at, by=request.acting)
+    form = ReportForm(request.POST if request.method == "POST" else None, **_drafted(found, units, request))
+    verdict, sending = None, request.method == "POST" and "more" not in request.POST
+    if sending and form.is_valid():
+        said = form.cleaned_data
+        verdict = send_report(
+            found.pk, went_well=said["went_well"], to_improve=said["to_improve"], required=form.required_actions(),
+            at=request.at, by=request.acting,
+        )  # fmt: skip
         if verdict.allowed:
             messages.success(request, f"The report on claim {number} is sent. The awarding organisation has the claim.")
             return redirect("moderator_report", number=number)
@@ -132,28 +131,73 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
         "title": f"Report on claim {number}",
         "claim": found,
         "form": form,
+        "more": form.count < MOST,
+        "by_letter": bool(units) and all(unit.state == "withdrawn" for unit in units),
         "tallies": tallies(counts),
         "undecided": counts["undecided"],
         "open": found.state == "with_moderator",
         "read_only": READ_ONLY.get(found.state),
         "verdict": verdict,
-        "refused": request.method == "POST",
+        "refused": sending,
         "crumbs": _crumbs(found, "Report"),
     }
-    return render(request, "moderator/report.html", {"page": page}, status=422 if page["refused"] else 200)
+    return render(request, "moderator/report.html", {"page": page}, status=422 if sending else 200)
 
 
-def _sent(request: HttpRequest, found: Any, units: list[ClaimedUnit]) -> HttpResponse:
+def _drafted(found: Any, units: list[ClaimedUnit], request: HttpRequest) -> dict[str, Any]:
+    """The report as the decisions and the records draft it."""
+    told, today = found_in(units), london_day(request.at)
+    return {
+        "went_well": "\n".join(drafted_praise(standing_of(found, units))),
+        "to_improve": "\n".join(drafted_lines(told)),
+        "drafted": [
+            Required(one.text, due_after(one.working_days, today, found.centre.nation), one.unit, one.code)
+            for one in drafted_actions(told)
+        ],
+    }
+
+
+def _sent(
+    request: HttpRequest, found: Any, units: list[ClaimedUnit], *, form: Any = None, verdict: Any = None
+) -> HttpResponse:
     moderator_chrome(request, on=found.pk)
     page = {
         "title": f"Report on claim {found.pk}",
         "claim": found,
         "report": found.report,
+        "by_letter": found.report.way == "letter",
+        "paper_url": reverse("moderator_report_paper", args=[found.pk]),
+        "actions": action_rows(required_of(found.pk), request, "moderator_judge_action"),
+        "may_judge": request.acting.may("judge_actions"),
         "tallies": tallies(outcome_counts(units)),
         "units": [unit for unit in units if unit.state not in ("confirmed", "claimed")],
+        "verdict": verdict,
+        "refused": verdict is not None,
         "crumbs": _crumbs(found, "Report"),
     }
-    return render(request, "moderator/report_sent.html", {"page": page})
+    return render(request, "moderator/report_sent.html", {"page": page}, status=422 if verdict else 200)
+
+
+def paper(request: HttpRequest, number: int) -> HttpResponse:
+    """The report as it was sent, on paper."""
+    return paper_of(_claim(number))
+
+
+@require_POST
+def judge(request: HttpRequest, number: int, action: int) -> HttpResponse:
+    """Say whether an answered action is met."""
+    found = _claim(number)
+    get_object_or_404(required_of(number), pk=action)
+    met = "met" in request.POST
+    verdict = judge_action(
+        action, met=met, judgement=request.POST.get("judgement", "")[:1000], at=request.at, by=request.acting
+    )
+    if verdict.refused:
+        return _sent(request, found, list(claimed_units(number)), verdict=verdict)
+    messages.success(request, "Found met." if met else "The centre hears what is still missing.")
+    response = redirect("moderator_report", number=number)
+    response.status_code = 303
+    return response
 
 
 def tallies(counts: dict[str, int]) -> list[dict[str, Any]]:
@@ -173,9 +217,14 @@ def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     verdict = None
     if request.method == "POST" and form.is_valid():
-        verdict = withdraw_claim(found.pk, form.cleaned_data["reason_code"], at=request.at, by=request.acting)
+        said = form.cleaned_data
+        verdict = withdraw_claim(
+            found.pk, said["reason_code"], words=said["words"], action=said["action"], at=request.at, by=request.acting
+        )
         if verdict.allowed:
-            messages.success(request, f"Claim {number} is withdrawn. The centre sees your reason and may claim again.")
+            messages.success(
+                request, f"Claim {number} is withdrawn. The centre has your report by letter and may claim again."
+            )
             return redirect("moderator_claim", number=number)
     counts = outcome_counts(claimed_units(number))
     moderator_chrome(request, on=number)

@@ -56,4 +56,11 @@ urlpatterns: list[URLPattern] = [
     ),
     route("claims/<int:number>/withdraw/", reports.withdraw, name="moderator_withdraw", permission="decide_units"),
     route("claims/<int:number>/report/", reports.report, name="moderator_report", permission="decide_units"),
+    route("claims/<int:number>/report/paper/", reports.paper, name="moderator_report_paper", permission="see_work"),
+    route(
+        "claims/<int:number>/actions/<int:action>/",
+        reports.judge,
+        name="moderator_judge_action",
+        permission="judge_actions",
+    ),
 ]

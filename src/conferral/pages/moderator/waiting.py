@@ -10,6 +10,7 @@ from conferral.pages.moderator.next import moderator_chrome
 from conferral.pages.moderator.parcels import awaited_rows
 from conferral.pages.templatetags.parts import counted, weekday
 from conferral.records.claims.models import Claim
+from conferral.records.moderation.feedback import to_judge
 from conferral.records.moderation.queries import awaited, report_by, under_review, visits_to_open
 
 SHOWN = 50
@@ -26,6 +27,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "todos": sorted((todo(claim) for claim in claims[:SHOWN]), key=lambda one: one["until"]),
         "more": len(claims) > SHOWN,
         "visits": list(visits_to_open(person)[:SHOWN]),
+        "answers": list(to_judge(person)[:SHOWN]),
         "parcels": awaited_rows(awaited(person)[:SHOWN], request.at),
     }
     return render(request, "moderator/waiting.html", {"page": page})

@@ -11,7 +11,7 @@ from conferral.records.centres.models import Approval
 from conferral.records.checkpoints.models import Checkpoint
 from conferral.records.claims.models import Claim, Consignment
 from conferral.records.letters.models import Letter
-from conferral.records.moderation.models import FeedbackReport
+from conferral.records.moderation.models import FeedbackReport, RequiredAction
 from conferral.records.prepared import asked_often
 
 MOST = 100
@@ -20,8 +20,8 @@ UPLOADS_ASK_FOR = timedelta(days=14)
 WITHDRAWALS_ASK_FOR = timedelta(days=90)
 REPORTS_ASK_FOR = timedelta(days=90)
 # What needs a centre, the most urgent kind first.
-TO_SEND, PARCEL, MISSED, DRAFT, UPLOAD, REPORT, LETTER, CHECKPOINT = (
-    "to_send", "parcel", "missed", "draft", "upload", "report", "letter", "checkpoint",
+TO_SEND, PARCEL, MISSED, DRAFT, UPLOAD, REPORT, LETTER, CHECKPOINT, ACTION = (
+    "to_send", "parcel", "missed", "draft", "upload", "report", "letter", "checkpoint", "action",
 )  # fmt: skip
 
 # Written out, since every page of a centre asks it. Each kind is bounded, and found through an index by centre.
@@ -64,6 +64,9 @@ UNION ALL
  FROM checkpoints_askedcentre a JOIN checkpoints_checkpoint c ON c.id = a.checkpoint_id
  WHERE a.confirmed_at IS NULL AND c.answer_by >= (%(uploads_since)s AT TIME ZONE 'Europe/London')::date
  ORDER BY c.answer_by, c.id LIMIT %(most)s)
+UNION ALL
+(SELECT 'action', a.id, a.claim_id::text, 0, ((a.due_on + time '23:59:59') AT TIME ZONE 'Europe/London')
+ FROM moderation_requiredaction a WHERE a.state IN ('open', 'not_met') ORDER BY a.due_on, a.id LIMIT %(most)s)
 """
 
 
@@ -81,7 +84,7 @@ def waiting(at: datetime) -> dict[str, list[Waits]]:
 
     Work to be sent; work that came without a claim; claims withdrawn for missing work and not claimed again;
     drafts; registered uploads with refused rows that nobody has put right or left; of the newest feedback
-    reports those not marked as read.
+    reports those not marked as read; actions that reports ask for.
     """
     since = {
         "withdrawals_since": at - WITHDRAWALS_ASK_FOR,
@@ -128,6 +131,11 @@ def letters_numbered(numbers: list[int]) -> list[Letter]:
 def checkpoints_numbered(numbers: list[int]) -> list[Checkpoint]:
     """Checkpoints in the order of their numbers here."""
     return _in_order(Checkpoint.objects.filter(pk__in=numbers), numbers)
+
+
+def actions_numbered(numbers: list[int]) -> list[RequiredAction]:
+    """Actions asked of the centre with their reports' moments, in the order of their numbers here."""
+    return _in_order(RequiredAction.objects.filter(pk__in=numbers), numbers)
 
 
 def _in_order(rows: QuerySet[Any], numbers: list[int]) -> list[Any]:

@@ -1,14 +1,17 @@
 """Moderators and verifiers, what is allocated to them, their decisions and reports."""
 
+import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
+from django.db.models import Q
 
-from conferral.records.catalogue.models import Qualification
+from conferral.records.catalogue.models import Qualification, Unit
 from conferral.records.centres.models import Centre
 from conferral.records.claims.models import Claim, ClaimedUnit
-from conferral.records.guards import only_grows, refuses
+from conferral.records.guards import keeps_to, only_grows, refuses
 from conferral.records.people.models import Person
+from conferral.rules.journeys import REQUIRED_ACTION
 
 
 class Moderator(models.Model):
@@ -143,16 +146,85 @@ class UnitDecision(models.Model):
 
 
 class FeedbackReport(models.Model):
-    """What the moderator tells the centre about one claim. Sent once."""
+    """What the moderator tells the centre about one claim. Sent once.
+
+    A claim of which nothing is left is reported by letter: the centre's role then doesn't see the row (R59).
+    `actions` is the text of reports sent before actions had rows of their own.
+    """
+
+    class Way(models.TextChoices):
+        """How the report reaches the centre."""
+
+        PAGES = "pages", "On its pages"
+        LETTER = "letter", "By letter"
 
     centre = models.ForeignKey(Centre, models.PROTECT)
     claim = models.OneToOneField(Claim, models.PROTECT, related_name="report")
     went_well = models.TextField(blank=True)
     to_improve = models.TextField(blank=True)
     actions = models.TextField(blank=True)
+    way = models.CharField(max_length=10, choices=Way.choices, default=Way.PAGES)
     sent_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     sent_at = models.DateTimeField()
 
     class Meta:
         indexes = [models.Index(fields=["centre", "-sent_at"], name="report_centre_newest")]
         triggers = [only_grows()]
+
+
+class RequiredAction(models.Model):
+    """Something that a feedback report asks a centre to do by a London day; its answer, and what was found of it.
+
+    What is asked, and by when, stays as it was sent. `unit` is None where several units are concerned.
+    """
+
+    centre = models.ForeignKey(Centre, models.PROTECT)
+    report = models.ForeignKey(FeedbackReport, models.PROTECT, related_name="required")
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="required")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    reason_code = models.CharField(max_length=30, choices=UnitDecision.Code.choices, null=True)
+    text = models.CharField(max_length=1000)
+    due_on = models.DateField()
+    state = models.CharField(max_length=20, default="open")
+    answer = models.TextField(blank=True)
+    answered_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    judgement = models.CharField(max_length=1000, blank=True)
+    judged_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    judged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="open") | Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer=""),
+                name="an_answered_action_has_its_answer",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["met", "not_met"]) | Q(judged_at__isnull=False, judged_by__isnull=False),
+                name="a_judged_action_names_who",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["centre", "due_on"], condition=Q(state__in=["open", "not_met"]), name="action_to_do"),
+            models.Index(fields=["due_on"], condition=Q(state__in=["open", "not_met"]), name="action_overdue"),
+            models.Index(fields=["claim"], condition=Q(state="answered"), name="action_to_judge"),
+        ]
+        triggers = [
+            *keeps_to(REQUIRED_ACTION),
+            pgtrigger.ReadOnly(
+                name="as_it_was_asked",
+                fields=["centre", "report", "claim", "unit", "reason_code", "text", "due_on"],
+            ),
+            refuses(
+                "not_judged_by_its_centre",
+                """
+                IF EXISTS (SELECT FROM centres_membership m
+                           WHERE m.person_id = NEW.judged_by_id AND m.centre_id = NEW.centre_id) THEN
+                    RAISE EXCEPTION 'an action is not judged by its own centre: %', NEW.centre_id
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+                on_update=True,
+            ),
+        ]

@@ -107,17 +107,6 @@ def outcome_counts(units: Iterable[ClaimedUnit]) -> dict[str, int]:
     return counts
 
 
-def feedback_lines(units: Iterable[ClaimedUnit]) -> list[str]:
-    """What was written of decisions other than plain confirmations, each wording once with whom it concerns."""
-    grouped: dict[tuple[str, str], list[str]] = {}
-    for unit in units:
-        decision = getattr(unit, "decision", None)
-        if decision and decision.outcome != "confirmed" and decision.feedback.strip():
-            key = unit.unit_id, " ".join(decision.feedback.split())
-            grouped.setdefault(key, []).append(unit.registration.candidate.name)
-    return [f"{code}: {words} ({', '.join(names)})" for (code, words), names in grouped.items()]
-
-
 def overdue(rows: QuerySet[Claim], at: datetime) -> QuerySet[Claim]:
     """Submitted claims whose 24 hours are over and whose work has not been logged."""
     return rows.filter(state="submitted", send_by__lt=at)
