@@ -281,8 +281,8 @@ class Kind:
 KINDS = {
     TO_SEND: Kind("Claims", "send_work", _to_send, claims_numbered, _send_work),
     PARCEL: Kind("Claims", "build_claims", _parcel, parcels_numbered, _claim_for_parcel),
-    CHECKPOINT: Kind("Candidates", "confirm_expectations", _checkpoint, checkpoints_numbered, _confirm),
     ACTION: Kind("Results", "answer_actions", _action, actions_numbered, _reply),
+    CHECKPOINT: Kind("Candidates", "confirm_expectations", _checkpoint, checkpoints_numbered, _confirm),
     MISSED: Kind("Claims", "build_claims", _missed, claims_numbered, _claim_again),
     DRAFT: Kind("Claims", "build_claims", _draft, claims_numbered, _finish_draft),
     UPLOAD: Kind("Candidates", "register_candidates", _upload, uploads_numbered, _put_right),

@@ -43,7 +43,7 @@ class ReportForm(forms.Form):
     def _text(place: int, one: Required) -> forms.CharField:
         return forms.CharField(
             label=f"Action {place + 1}", required=False, max_length=LONGEST, initial=one.text,
-            widget=forms.Textarea(attrs={"rows": 2}),
+            widget=forms.Textarea(attrs={"rows": 3}),
             error_messages={"max_length": f"Keep it to {LONGEST:,} characters"},
         )  # fmt: skip
 
