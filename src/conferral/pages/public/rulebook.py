@@ -46,6 +46,8 @@ CONCERNS = {
     "take_back": "Centres that want to change a claim they have submitted.",
     "review": "Moderators and verifiers, when they decide on a claimed unit.",
     "report": "Moderators and verifiers, when they send the feedback report.",
+    "required_action": "Moderators and verifiers, for each action that a feedback report asks of a centre.",
+    "action_answer": "Centres that reply to an action, and whoever says whether the reply meets it.",
     "readiness": "Centres and their candidates, at any time: how far each registration is, and what stands in its way.",
     "transfer": "The awarding organisation's desk, when a unit is carried over from another organisation.",
     "award": "The awarding organisation's desk, when units are banked and certificates produced.",
