@@ -12,16 +12,30 @@ from conferral.records.moderation.models import Allocation
 from conferral.rules.facts import AllocationFacts
 from conferral.rules.policies import policy
 
+# What is the same for every batch, and who touched open work: the set of all batches reads them too (edges.py).
+CONTRACT = """
+    LEFT JOIN LATERAL (SELECT k.most_batches FROM allocation_contract k
+                       WHERE k.moderator_id = m.person_id AND k.days @> %(on)s::date LIMIT 1) contract ON TRUE
+"""
+AWAY = """
+    LEFT JOIN LATERAL (SELECT upper(a.days) - 1 AS until_on FROM allocation_absence a
+                       WHERE a.moderator_id = m.person_id AND a.days @> %(on)s::date AND a.taken_back_at IS NULL
+                       LIMIT 1) away ON TRUE
+"""
+TOUCHED = """
+    SELECT c.centre_id, c.scheme_id, hand.person_id
+    FROM claims_claim c JOIN claims_claimedunit u ON u.claim_id = c.id
+    CROSS JOIN LATERAL (VALUES (u.assessor_id), (u.internal_verifier_id)) AS hand (person_id)
+    WHERE c.state IN ('submitted', 'with_moderator') AND hand.person_id IS NOT NULL
+"""
 # One row a moderator: what the rules on allocations are told about giving them one centre's work in one scheme.
 # What was never entered of a moderator is unknown (NULL) rather than lacking.
-_CHOICES = """
+_CHOICES = f"""
     SELECT m.person_id, p.name,
            EXISTS (SELECT FROM moderation_interest i WHERE i.moderator_id = m.person_id AND i.centre_id = %(centre)s),
            EXISTS (SELECT FROM centres_membership s WHERE s.person_id = m.person_id AND s.centre_id = %(centre)s),
-           EXISTS (SELECT FROM claims_claim c JOIN claims_claimedunit u ON u.claim_id = c.id
-                   WHERE c.centre_id = %(centre)s AND c.scheme_id = %(scheme)s
-                     AND c.state IN ('submitted', 'with_moderator')
-                     AND m.person_id IN (u.assessor_id, u.internal_verifier_id)),
+           EXISTS (SELECT FROM ({TOUCHED}) touched WHERE centre_id = %(centre)s AND scheme_id = %(scheme)s
+                   AND touched.person_id = m.person_id),
            CASE WHEN EXISTS (SELECT FROM allocation_competence k WHERE k.moderator_id = m.person_id)
                 THEN EXISTS (SELECT FROM allocation_competence k WHERE k.moderator_id = m.person_id
                              AND k.scheme_id = %(scheme)s AND k.since <= %(on)s) END,
@@ -31,11 +45,7 @@ _CHOICES = """
            held.batches + CASE WHEN held.this THEN 0 ELSE 1 END, contract.most_batches
     FROM moderation_moderator m
     JOIN people_person p ON p.id = m.person_id
-    LEFT JOIN LATERAL (SELECT k.most_batches FROM allocation_contract k
-                       WHERE k.moderator_id = m.person_id AND k.days @> %(on)s::date LIMIT 1) contract ON TRUE
-    LEFT JOIN LATERAL (SELECT upper(a.days) - 1 AS until_on FROM allocation_absence a
-                       WHERE a.moderator_id = m.person_id AND a.days @> %(on)s::date AND a.taken_back_at IS NULL
-                       LIMIT 1) away ON TRUE
+    {CONTRACT} {AWAY}
     CROSS JOIN LATERAL (SELECT count(*) AS batches,
                                coalesce(bool_or(a.centre_id = %(centre)s AND a.scheme_id = %(scheme)s), FALSE) AS this
                         FROM moderation_allocation a

@@ -12,13 +12,20 @@ from conferral.records.claims.models import Claim, ClaimedUnit
 from conferral.records.guards import keeps_to, only_grows, refuses
 from conferral.records.people.models import Person
 from conferral.rules.journeys import REQUIRED_ACTION
+from conferral.rules.regions import REGIONS
 
 
 class Moderator(models.Model):
-    """An examiner-moderator or external verifier, and where work is sent to them."""
+    """An examiner-moderator or external verifier, and where work is sent to them.
+
+    `region` is empty where the postcode of the address tells it.
+    """
 
     person = models.OneToOneField(Person, models.PROTECT, primary_key=True)
     address = models.TextField()
+    region = models.CharField(
+        max_length=20, blank=True, default="", choices=[(one.id, one.title) for one in REGIONS.values()]
+    )
 
 
 class Interest(models.Model):
