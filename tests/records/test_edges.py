@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from django.db import connection
 
+from conferral.actions.allocations import weights_of_policy
 from conferral.records.allocation.edges import gather
 from conferral.records.allocation.models import Absence, Competence, Contract
-from conferral.records.allocation.proposal import propose, weights_of_policy
+from conferral.records.allocation.proposal import propose
 from conferral.records.allocation.queries import choices
 from conferral.records.candidates.models import Candidate, Registration
 from conferral.records.centres.models import Approval, Centre, Membership
@@ -40,8 +41,8 @@ def fill(dice, day, centres=6, moderators=7):
                 )
         for start in (-400, -20, 30):
             if dice.random() < 0.5:
-                Contract.objects.create(moderator=one, most_batches=dice.randint(0, 4),
-                                        days=(day + timedelta(days=start), day + timedelta(days=start + 40)))  # fmt: skip
+                days = (day + timedelta(days=start), day + timedelta(days=start + 40))
+                Contract.objects.create(moderator=one, most_batches=dice.randint(0, 4), days=days)
         if dice.random() < 0.5:
             start = dice.randint(-5, 30)
             Absence.objects.create(

@@ -40,7 +40,7 @@ def questions(draw, batches=5, moderators=4):
 
 
 def total(question, found):
-    """What an answer costs with what it leaves out; None where it breaks a bound. Written without the product's sums."""
+    """What an answer costs with what it leaves out; None where it breaks a bound. Summed anew."""
     own = {(int(b), int(m)): int(c) for b, m, c in zip(*question.own, strict=True)}
     rooms = {}
     for person, cost, room in zip(*(column.tolist() for column in question.load), strict=True):

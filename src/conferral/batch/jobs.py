@@ -1,10 +1,13 @@
 """The jobs that workers run. Each is safe to repeat, and judges by the moment at which it runs."""
 
 import logging
+from datetime import datetime
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from procrastinate.contrib.django import app
 
+from conferral.actions.allocations import accept_proposal, propose_allocations
 from conferral.actions.awards import issue_certificate
 from conferral.actions.claims import remind_of_work, withdraw_unmet_claim
 from conferral.actions.consignments import return_unmatched_work
@@ -13,9 +16,11 @@ from conferral.batch.certificates import certificate_pdf
 from conferral.batch.checkpoints import ask_and_remind
 from conferral.batch.letters import mail_letters
 from conferral.records.access import acting_as
+from conferral.records.allocation.queries import acceptable
 from conferral.records.awards.models import Certificate
+from conferral.records.centres.models import Membership
 from conferral.records.claims.models import Claim, Consignment
-from conferral.rules.permissions import CLOCK
+from conferral.rules.permissions import CLOCK, DESK_ROLES, Acting
 
 log = logging.getLogger(__name__)
 STALLED_AFTER = 30  # seconds without a sign of life from the worker
@@ -105,6 +110,36 @@ def send_alerts(timestamp: int = 0) -> int:
 def send_letters(timestamp: int = 0) -> int:
     """Mail the letters that wait; returns how many have left."""
     return mail_letters(at=settings.CLOCK(), organisation=settings.ORGANISATION, address=settings.PUBLIC_ADDRESS)
+
+
+@app.task(name="conferral.propose_allocations", queueing_lock="propose_allocations", lock="allocations")
+def propose_for_all(person: int, weights: dict[str, int]) -> int:
+    """Propose a moderator for every batch that waits, in a person's name; returns how many wait."""
+    by = _allocating(person)
+    with acting_as(by):
+        return propose_allocations(weights, at=settings.CLOCK(), by=by).batches
+
+
+@app.task(name="conferral.accept_proposals", queueing_lock="accept_proposals", lock="allocations")
+def accept_all(person: int, run: int, seen_at: str) -> int:
+    """Accept what is still proposed or locked of a run, in a person's name; returns how many could be."""
+    by, at = _allocating(person), settings.CLOCK()
+    with acting_as(by):
+        waiting = list(acceptable(run).values_list("pk", flat=True))
+    accepted = 0
+    for proposal in waiting:
+        with acting_as(by):
+            accepted += accept_proposal(proposal, seen_at=datetime.fromisoformat(seen_at), at=at, by=by).allowed
+    return accepted
+
+
+def _allocating(person: int) -> Acting:
+    """The person at the desk, in the roles held when the job runs."""
+    roles = Membership.objects.filter(person=person, role__in=DESK_ROLES).values_list("role", flat=True)
+    by = Acting("desk", person, None, tuple(roles))
+    if not by.may("allocate"):
+        raise PermissionDenied("allocate")
+    return by
 
 
 @app.periodic(cron="*/5 * * * *")

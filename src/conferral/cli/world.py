@@ -17,6 +17,7 @@ from conferral.actions.feedback import Required, answer_action
 from conferral.actions.letters import write_to_centre
 from conferral.actions.marking import Cell, check_internally, mark_criteria
 from conferral.actions.reviews import decide_unit, send_report
+from conferral.cli.world_allocation import agree_with_moderators, open_centres
 from conferral.cli.world_guidance import fill_library, report_last_year
 from conferral.records.access import acting_as
 from conferral.records.calendar import bank_holidays
@@ -114,6 +115,8 @@ def make_demo(at: datetime) -> None:
     _write_letters(demo)
     _set_checkpoint(demo)
     _be_away(demo)
+    open_centres(demo.at, lambda by, *what: _register_at(demo, by, *what), by=INSTALLER)
+    agree_with_moderators(demo.at, by=demo.acting("allocation_officer"))
     fill_library(demo.at, by=demo.acting("quality_officer"), readers=readers)
     report_last_year(demo.at, by=demo.acting("chief_moderator"))
 
@@ -199,10 +202,14 @@ def _approve(demo: Demo) -> None:
 
 def _register(demo: Demo, centre: str, scheme: str, count: int, at: datetime) -> list[int]:
     """Register invented candidates; none where the scheme takes no registrations any more."""
+    return _register_at(demo, demo.acting("exams_officer", centre), scheme, count, at)
+
+
+def _register_at(demo: Demo, by: Acting, scheme: str, count: int, at: datetime) -> list[int]:
     last = Qualification.objects.get(code=scheme).last_registration
     if last and london_day(at) > last:
         return []
-    by, registrations = demo.acting("exams_officer", centre), []
+    registrations = []
     for _ in range(count):
         cells = {
             "scheme": scheme,

@@ -228,6 +228,27 @@ class AllocationFacts:
 
 
 @dataclass(frozen=True)
+class ContractFacts:
+    """Days of a contract with a moderator, both inclusive; no last day while none is agreed.
+
+    `known_from` is the first day of another one that has a day in common.
+    """
+
+    from_on: date | None = None
+    until_on: date | None = None
+    known_from: date | None = None
+
+
+@dataclass(frozen=True)
+class ProposalFacts:
+    """A proposed allocation about to be decided on, and who else has changed it since it was looked at."""
+
+    state: str
+    changed_by: str | None = None
+    changed_at: str | None = None
+
+
+@dataclass(frozen=True)
 class AbsenceFacts:
     """Days on which a moderator will be away, both inclusive. `known_from` and `known_until` are those of another."""
 

@@ -11,6 +11,7 @@ from conferral.rules.consignments import (
 )
 from conferral.rules.feedback import action_answered_without_words, action_not_met_without_reason
 from conferral.rules.guidance import report_without_section, section_not_read, year_not_over
+from conferral.rules.moderators import proposal_changed_by_another
 from conferral.rules.reviews import report_with_undecided_units
 from conferral.rules.rule import REFUSED, Reason, Rule, Verdict, judge
 
@@ -194,13 +195,13 @@ PROPOSED_ALLOCATION = Journey(
     "proposed allocation",
     ("proposed", "locked", "unplaced"),
     (
-        Move("proposed", "lock", "locked", "desk"),
-        Move("locked", "unlock", "proposed", "desk"),
-        Move("proposed", "choose", "locked", "desk"),
-        Move("locked", "choose", "locked", "desk"),
-        Move("unplaced", "choose", "locked", "desk"),
-        Move("proposed", "accept", "accepted", "desk"),
-        Move("locked", "accept", "accepted", "desk"),
+        Move("proposed", "lock", "locked", "desk", (proposal_changed_by_another,)),
+        Move("locked", "unlock", "proposed", "desk", (proposal_changed_by_another,)),
+        Move("proposed", "choose", "locked", "desk", (proposal_changed_by_another,)),
+        Move("locked", "choose", "locked", "desk", (proposal_changed_by_another,)),
+        Move("unplaced", "choose", "locked", "desk", (proposal_changed_by_another,)),
+        Move("proposed", "accept", "accepted", "desk", (proposal_changed_by_another,)),
+        Move("locked", "accept", "accepted", "desk", (proposal_changed_by_another,)),
         Move("proposed", "replace", "replaced", "desk"),
         Move("locked", "replace", "replaced", "desk"),
         Move("unplaced", "replace", "replaced", "desk"),

@@ -27,7 +27,7 @@ def _read() -> dict[str, Region]:
 
 
 def _steps(regions: dict[str, Region]) -> dict[tuple[str, str], int]:
-    found = {}
+    found: dict[tuple[str, str], int] = {}
     for start in regions:
         reached, edge, count = {start}, {start}, 0
         while edge:

@@ -24,20 +24,17 @@ from conferral.rules.rule import REFUSED
 
 # First entries, then allocation: a batch waits from its first open registration on, or since its last allocation ended.
 _WAITING = """
-    SELECT a.centre_id, a.scheme_id, q.route <> 'postal', right(c.address, 40), c.nation, work.units,
+    SELECT a.centre_id, a.scheme_id, q.route <> 'postal', right(c.address, 40), c.nation, entry.candidates,
            greatest(entry.since, a.approved_on, before.until)
     FROM centres_approval a
     JOIN centres_centre c ON c.number = a.centre_id
     JOIN catalogue_qualification q ON q.code = a.scheme_id
-    CROSS JOIN LATERAL (SELECT min(r.registered_on) AS since FROM candidates_registration r
+    CROSS JOIN LATERAL (SELECT min(r.registered_on) AS since, count(*) AS candidates FROM candidates_registration r
                         WHERE r.centre_id = a.centre_id AND r.scheme_id = a.scheme_id
                           AND r.state IN ('registered', 'part_achieved')) entry
     CROSS JOIN LATERAL (SELECT max(upper(h.days)) AS until FROM moderation_allocation h
                         WHERE h.centre_id = a.centre_id AND h.scheme_id = a.scheme_id
                           AND h.days << daterange(%(on)s, NULL)) before
-    CROSS JOIN LATERAL (SELECT count(u.id) AS units FROM claims_claim k JOIN claims_claimedunit u ON u.claim_id = k.id
-                        WHERE k.centre_id = a.centre_id AND k.scheme_id = a.scheme_id
-                          AND k.state IN ('draft', 'submitted', 'with_moderator')) work
     WHERE a.approved_on <= %(on)s AND (a.ended_on IS NULL OR a.ended_on >= %(on)s) AND entry.since <= %(on)s
       AND NOT EXISTS (SELECT FROM moderation_allocation h WHERE h.centre_id = a.centre_id
                       AND h.scheme_id = a.scheme_id AND h.days @> %(on)s::date)
@@ -82,7 +79,7 @@ class Batch(NamedTuple):
     scheme: str
     by_visit: bool
     region: str
-    units: int
+    candidates: int
     waiting_since: date
 
 
@@ -135,8 +132,8 @@ class Edges:
 def gather(on: date) -> Edges:
     """Every batch that waits on a London day with every moderator. Seven queries, however many there are."""
     batches = [
-        Batch(centre, scheme, by_visit, region_of(address, nation), units, since)
-        for centre, scheme, by_visit, address, nation, units, since in _rows(_WAITING, on)
+        Batch(centre, scheme, by_visit, region_of(address, nation), candidates, since)
+        for centre, scheme, by_visit, address, nation, candidates, since in _rows(_WAITING, on)
     ]
     moderators = [
         Person(id, name, region or region_of(address), *rest)

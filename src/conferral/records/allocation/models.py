@@ -176,7 +176,8 @@ class AllocationRun(models.Model):
 class ProposedAllocation(models.Model):
     """What a run proposes for one centre's work in a scheme; without a moderator it could not be placed.
 
-    `why` says what the moderator is for this batch; `excluded` counts the moderators that each rule keeps out.
+    `candidates` are those registered and not finished. `why` says what the moderator is for this batch; `excluded`
+    counts the moderators that each rule keeps out.
     """
 
     run = models.ForeignKey(AllocationRun, models.PROTECT, related_name="proposals")
@@ -185,7 +186,7 @@ class ProposedAllocation(models.Model):
     moderator = models.ForeignKey(Moderator, models.PROTECT, null=True, related_name="+")
     instead_of = models.ForeignKey(Moderator, models.PROTECT, null=True, related_name="+")
     state = models.CharField(max_length=20)
-    units = models.PositiveIntegerField()
+    candidates = models.PositiveIntegerField()
     waiting_since = models.DateField()
     why = models.CharField(max_length=200, blank=True)
     excluded = models.JSONField(default=dict)

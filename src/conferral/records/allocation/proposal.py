@@ -13,7 +13,6 @@ from conferral.records.allocation.flow import UNPLACED, Answer, Load, Own, Quest
 from conferral.rules.policies import policy
 from conferral.rules.regions import steps_between
 
-WEIGHTS = ("continuity", "even_load", "travel", "post", "turnaround")
 MOST_DAYS_WAITED = 3650
 # Load beyond so many times what is agreed, or taken as agreed, weighs no more.
 MOST_TIMES_AGREED = 5
@@ -34,6 +33,10 @@ class Proposal:
     def cost(self) -> int:
         """The points of what is placed, locked batches apart."""
         return points(self.question, self.answer.moderator)
+
+    @cached_property
+    def unplaced(self) -> int:
+        return int((self.moderator == UNPLACED).sum())
 
     @cached_property
     def load(self) -> np.ndarray:
@@ -73,11 +76,6 @@ class Proposal:
     @cached_property
     def _refusals(self) -> dict[str, np.ndarray]:
         return _refusals(self.edges, _held(self.edges, self.locked))
-
-
-def weights_of_policy() -> dict[str, int]:
-    """The weights where the desk says nothing else."""
-    return {name: policy(f"weight_of_{name}") for name in WEIGHTS}
 
 
 def propose(edges: Edges, weights: Mapping[str, int], locked: Mapping[int, int]) -> Proposal:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from conferral.records.allocation.models import Absence, ChangeRequest, Redirection
+from conferral.records.allocation.models import Absence, AllocationRun, ChangeRequest, ProposedAllocation, Redirection
 from conferral.records.moderation.models import Allocation
 from conferral.rules.facts import AllocationFacts
 from conferral.rules.policies import policy
@@ -85,6 +85,16 @@ def choices(centre: str, scheme: str, on: date, *, moderator: int | None = None)
         ]  # fmt: skip
 
 
+def latest_run() -> AllocationRun | None:
+    """The run whose proposals stand."""
+    return AllocationRun.objects.select_related("made_by").order_by("-id").first()
+
+
+def acceptable(run: int) -> QuerySet[ProposedAllocation]:
+    """What of a run may still be accepted, what has waited longest first."""
+    return ProposedAllocation.objects.filter(run=run, state__in=("proposed", "locked")).order_by("waiting_since", "id")
+
+
 def absences(moderators: Iterable[int] | None = None, *, from_on: date) -> QuerySet[Absence]:
     """Absences that last until a London day or longer and were not taken back, the nearest first."""
     found = Absence.objects.filter(taken_back_at=None, days__endswith__gt=from_on)
@@ -116,3 +126,51 @@ def redirections(moderator: int) -> QuerySet[Redirection]:
     """What a moderator is to do with parcels whose claims went to somebody else, newest first."""
     found = Redirection.objects.filter(from_moderator=moderator)
     return found.select_related("to_moderator__person", "centre").order_by("-id")
+
+
+class Loaded(NamedTuple):
+    """How many batches a moderator holds, how many more are proposed, and how many are agreed (None: no contract)."""
+
+    moderator: int
+    name: str
+    held: int
+    proposed: int
+    most: int | None
+    away_until: date | None
+
+    @property
+    def scale(self) -> int:
+        return max(self.held + self.proposed, self.most or 0, 1)
+
+    @property
+    def shares(self) -> tuple[float, float, float | None]:
+        """Where in a hundred what is held ends, what is proposed ends, and what is agreed lies."""
+        held, both = 100 * self.held / self.scale, 100 * (self.held + self.proposed) / self.scale
+        return held, both - held, min(100 * self.most / self.scale, 99) if self.most is not None else None
+
+    @property
+    def full(self) -> bool:
+        return self.most is not None and self.held + self.proposed >= self.most
+
+
+_LOAD = f"""
+    SELECT m.person_id, p.name, coalesce(held.batches, 0), coalesce(more.batches, 0), contract.most_batches,
+           away.until_on
+    FROM moderation_moderator m
+    JOIN people_person p ON p.id = m.person_id
+    {CONTRACT} {AWAY}
+    LEFT JOIN (SELECT moderator_id, count(*) AS batches FROM moderation_allocation
+               WHERE days @> %(on)s::date GROUP BY moderator_id) held ON held.moderator_id = m.person_id
+    LEFT JOIN (SELECT moderator_id, count(*) AS batches FROM allocation_proposedallocation
+               WHERE run_id = %(run)s AND state IN ('proposed', 'locked') GROUP BY moderator_id) more
+           ON more.moderator_id = m.person_id
+    ORDER BY (coalesce(held.batches, 0) + coalesce(more.batches, 0))::float
+             / greatest(coalesce(contract.most_batches, 20), 1) DESC, p.name, m.person_id
+"""
+
+
+def load_with(run: int | None, on: date) -> list[Loaded]:
+    """Every moderator with what is held on a London day and what a run adds, the fullest first. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOAD, {"run": run, "on": on})
+        return [Loaded(*row) for row in cursor.fetchall()]

@@ -4,15 +4,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('moderation', '0004_interests_with_a_reason'),
+        ("moderation", "0004_interests_with_a_reason"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='moderator',
-            name='region',
-            field=models.CharField(blank=True, choices=[('north-east', 'North East'), ('north-west', 'North West'), ('yorkshire', 'Yorkshire and the Humber'), ('east-midlands', 'East Midlands'), ('west-midlands', 'West Midlands'), ('east', 'East of England'), ('london', 'London'), ('south-east', 'South East'), ('south-west', 'South West'), ('wales', 'Wales'), ('scotland', 'Scotland'), ('northern-ireland', 'Northern Ireland')], default='', max_length=20),
+            model_name="moderator",
+            name="region",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("north-east", "North East"),
+                    ("north-west", "North West"),
+                    ("yorkshire", "Yorkshire and the Humber"),
+                    ("east-midlands", "East Midlands"),
+                    ("west-midlands", "West Midlands"),
+                    ("east", "East of England"),
+                    ("london", "London"),
+                    ("south-east", "South East"),
+                    ("south-west", "South West"),
+                    ("wales", "Wales"),
+                    ("scotland", "Scotland"),
+                    ("northern-ireland", "Northern Ireland"),
+                ],
+                default="",
+                max_length=20,
+            ),
         ),
     ]
