@@ -112,7 +112,7 @@ def rows(world):
     )  # fmt: skip
     run = AllocationRun.objects.create(made_at=world.at, weights={}, batches=1, cost=0, proven=True)
     proposal = ProposedAllocation.objects.create(
-        run=run, centre_id=world.centre, scheme_id="09628", moderator_id=moderator, state="proposed", units=3,
+        run=run, centre_id=world.centre, scheme_id="09628", moderator_id=moderator, state="proposed", candidates=3,
         waiting_since=world.at.date(),
     )  # fmt: skip
     report = AnnualReport.objects.create(

@@ -25,6 +25,8 @@ CONCERNS = {
     "registration": "Centres, when they register candidates by form, by file or from the command line.",
     "claim": "Centres, while a claim is being built and when it is submitted.",
     "allocation": "The awarding organisation's desk, whenever it gives a centre's work to a moderator.",
+    "contract": "The desk, when it enters what is agreed with a moderator.",
+    "proposal": "The desk, when it decides on a proposed allocation.",
     "absence": "Moderators and verifiers, when they say that they will be away.",
     "change": "Centres that ask for another moderator.",
     "answer": "The awarding organisation's desk, when it answers such a request.",
