@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("moderation", "0004_interests_with_a_reason"),
+        ("moderation", "0005_required_actions"),
     ]
 
     operations = [
