@@ -170,14 +170,25 @@ def growth(small: Layout, large: Layout) -> Iterator[Figure]:
         yield Figure(f"{page}, p95 ratio", conditions, f"{ratio:.2f}", f"at most {MOST_RATIO}", ratio <= MOST_RATIO)
 
 
+# What is asked of the product beside which list of the admin; the goal is for the claims and for one learner.
+AGAINST = ((CLAIMS, CLAIMS, True), (SEARCH, CANDIDATES, True), (CANDIDATES, CANDIDATES, False))
+
+
 def against_admin(layout: Layout) -> Iterator[Figure]:
-    """The same rows, the same server settings, the same visitors."""
-    for page, admin in layout.sites["admin"].pages.items():
-        ours = layout.product[page]
-        times = ours.rate / admin.rate
-        conditions = (
-            f"{layout.words}; {ours.rate:.1f} requests/s against {admin.rate:.1f}; per processor second "
-            f"{ours.processor_rate:.1f} against {admin.processor_rate:.1f}; admin p95 {milliseconds(admin.p95)}"
-        )
-        goal = f"at least {LEAST_TIMES}"
-        yield Figure(f"{page}, times Django admin", conditions, f"{times:.1f}", goal, times >= LEAST_TIMES)
+    """The same rows, the same server settings, the same visitors; and the admin's own search, for the record."""
+    admin = layout.sites["admin"].pages
+    for page, listed, has_goal in AGAINST:
+        times, conditions = _times(layout, page, admin[listed])
+        goal, met = (f"at least {LEAST_TIMES}", times >= LEAST_TIMES) if has_goal else ("", None)
+        yield Figure(f"{page}, times Django admin's list", conditions, f"{times:.1f}", goal, met)
+    times, conditions = _times(layout, SEARCH, admin[SEARCH])
+    yield Figure(f"{SEARCH}, times Django admin's search", conditions, f"{times:.1f}")
+
+
+def _times(layout: Layout, page: str, admin: Asked) -> tuple[float, str]:
+    ours = layout.product[page]
+    conditions = (
+        f"{layout.words}; {ours.rate:.1f} requests/s against {admin.rate:.1f}; per processor second "
+        f"{ours.processor_rate:.1f} against {admin.processor_rate:.1f}; admin p95 {milliseconds(admin.p95)}"
+    )
+    return ours.rate / admin.rate, conditions

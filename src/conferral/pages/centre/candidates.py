@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from conferral.actions.candidates import judge_candidate, register_candidate
 from conferral.pages.addresses import addresses
@@ -23,7 +25,7 @@ from conferral.records.awards.completion import CHEAPEST, FEWEST_CREDITS, FEWEST
 from conferral.records.awards.models import Certificate
 from conferral.records.awards.queries import Standing
 from conferral.records.candidates.models import Candidate, Registration
-from conferral.records.candidates.queries import registrations_found
+from conferral.records.candidates.queries import page_of_registrations
 from conferral.records.catalogue.models import Qualification, Unit
 from conferral.records.centres.models import Approval
 from conferral.records.centres.today import approvals_on
@@ -62,16 +64,16 @@ class Search(forms.Form):
 def listing(request: HttpRequest) -> HttpResponse:
     """The centre's candidates, newest registration first."""
     centre_chrome(request)
-    search = Search(request.GET, Approval.objects.values_list("scheme", "scheme__title"))
+    schemes = tuple(Approval.objects.values_list("scheme", "scheme__title"))
+    search = Search(request.GET, schemes)
     said = search.said
     before = request.GET.get("before", "")
-    found = registrations_found(**said)
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        found = found.filter(id__lt=int(before))
-    rows = list(found[: PAGE + 1])
+    last = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+    rows = page_of_registrations(**said, before=last, most=PAGE)
     page = {
         "title": "Candidates",
         "search": search,
+        "narrowed": [_narrowed(name, search, schemes) for name in ("scheme", "state")],
         "rows": _rows(request, rows[:PAGE]),
         "older_url": _older(request, rows),
         "newer_url": _first(request) if before else "",
@@ -80,6 +82,17 @@ def listing(request: HttpRequest) -> HttpResponse:
         "may_register": request.acting.may("register_candidates"),
     }
     return render(request, "centre/candidates.html", {"page": page})
+
+
+def _narrowed(name: str, search: Search, schemes: tuple[tuple[str, str], ...]) -> SafeString:
+    """The control that narrows the list by scheme or state, as it stands."""
+    wrong = name in search.errors
+    return search[name].as_field_group() if wrong else _choice(name, search.cleaned_data.get(name, ""), schemes)
+
+
+@lru_cache(maxsize=512)
+def _choice(name: str, chosen: str, schemes: tuple[tuple[str, str], ...]) -> SafeString:
+    return Search({name: chosen}, schemes)[name].as_field_group()
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:

@@ -3,12 +3,15 @@
 import json
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from conferral.records.candidates.models import Candidate, Registration, Upload
+from conferral.records.catalogue.models import Qualification
 from conferral.records.catalogue.queries import alternatives_in_words
+from conferral.records.prepared import asked_often
 from conferral.rules.facts import RegistrationFacts
 from conferral.rules.identifiers import compact_uln, uln_fault
 
@@ -145,3 +148,53 @@ def registrations_found(*, text: str = "", scheme: str = "", state: str = "") ->
     if scheme:
         found = found.filter(scheme=scheme)
     return found.filter(state=state) if state else found
+
+
+# A registration of the list with what is shown of its candidate and scheme, and what readiness needs of them.
+_REGISTRATION = ("id", "candidate_id", "scheme_id", "state")
+_CANDIDATE = ("id", "uln", "first_names", "last_name")
+_SCHEME = ("code", "title", "route", "final_certification")
+LISTED = f"""
+SELECT {", ".join(f"r.{name}" for name in _REGISTRATION)}, {", ".join(f"c.{name}" for name in _CANDIDATE)},
+       {", ".join(f"q.{name}" for name in _SCHEME)}
+FROM (SELECT * FROM candidates_registration WHERE {{which}} ORDER BY id DESC LIMIT %(rows)s) r
+JOIN candidates_candidate c ON c.id = r.candidate_id
+JOIN catalogue_qualification q ON q.code = r.scheme_id
+ORDER BY r.id DESC
+"""
+_WHICH = {
+    "number": "candidate_id IN (SELECT id FROM candidates_candidate WHERE uln = %(number)s)",
+    "scheme": "scheme_id = %(scheme)s",
+    "state": "state = %(state)s",
+    "before": "id < %(before)s",
+}
+
+
+def page_of_registrations(
+    *, text: str = "", scheme: str = "", state: str = "", before: int | None = None, most: int
+) -> list[Registration]:
+    """The newest registrations that `registrations_found` finds, from before one on; one more than a page.
+
+    Each comes with its candidate and scheme, of which only what a list shows has been read. A last name is looked
+    for in two statements more: what it begins with decides how it is found.
+    """
+    number = compact_uln(text)
+    if text and not (number.isascii() and number.isdigit()):
+        found = registrations_found(text=text, scheme=scheme, state=state)
+        return list((found.filter(id__lt=before) if before else found)[: most + 1])
+    asked = {"number": number, "scheme": scheme, "state": state, "before": before}
+    said = {name: value for name, value in asked.items() if value}
+    which = " AND ".join(_WHICH[name] for name in said) or "true"
+    schemes: dict[str, Qualification] = {}
+    return [_listed(row, schemes) for row in asked_often(LISTED.format(which=which), {**said, "rows": most + 1})]
+
+
+def _listed(row: tuple[Any, ...], schemes: dict[str, Qualification]) -> Registration:
+    first, second = len(_REGISTRATION), len(_REGISTRATION) + len(_CANDIDATE)
+    found = Registration.from_db("default", _REGISTRATION, row[:first])
+    found.candidate = Candidate.from_db("default", _CANDIDATE, row[first:second])
+    code = row[second]
+    if code not in schemes:
+        schemes[code] = Qualification.from_db("default", _SCHEME, row[second:])
+    found.scheme = schemes[code]
+    return found
