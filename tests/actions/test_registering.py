@@ -127,3 +127,22 @@ def test_registering_an_upload_twice_counts_once(world):
         register_upload(upload.pk, at=world.at, by=by)
         assert Upload.objects.get(pk=upload.pk).outcome == first == {"accepted": 30, "already": 5, "refused": 5}
         assert Event.objects.count() == events
+
+
+@pytest.mark.parametrize(
+    ("last_on", "told"),
+    [(date(2024, 11, 23), False), (date(2024, 11, 22), True), (None, True)],  # the day itself is London's 23 November
+)
+def test_an_approval_that_stayed_idle_for_two_years_is_asked_about(world, last_on, told):
+    Registration.objects.filter(scheme="09628").delete()
+    if last_on:
+        known = Candidate.objects.first()
+        Registration.objects.create(
+            centre_id=world.centre, candidate=known, scheme_id="09628", registered_on=last_on, attempt=1
+        )
+    (one,) = register(world, lines("09628,,Ann,Idle,1/1/2000")).accepted
+    warned = {reason.rule: reason.text for reason in one.verdict.warned}
+    assert ("approval-idle" in warned) == told
+    if told:
+        since = "22 November 2024" if last_on else "1 January 2010"
+        assert warned["approval-idle"] == f"Your centre has registered nobody for 09628 since {since}."

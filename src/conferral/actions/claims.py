@@ -20,6 +20,7 @@ from conferral.records.claims.queries import (
     Pair,
     allocated_moderator,
     claim_facts,
+    earlier_draft,
     facts_if_claimed,
     schemes_of_centre,
 )
@@ -224,12 +225,14 @@ def submit_claim(claim_id: int, *, gaps_because: str = "", at: datetime, by: Act
 
 
 def submission_facts(claim: Claim, going: Iterable[Pair], *, gaps_because: str = "", at: datetime) -> SubmissionFacts:
-    """How complete the units of a draft are that can go."""
+    """How complete the units of a draft are that can go, and which draft in the scheme was begun before it."""
     chosen = set(going)
     units = [one.pk for one in claim.units.all() if Pair(one.registration_id, one.unit_id) in chosen]
     criteria, gaps = marks_missing(units)
     reason = " ".join(gaps_because.split())[:500]
-    return SubmissionFacts(london_day(at), criteria or None, gaps or None, reason or None)
+    return SubmissionFacts(
+        london_day(at), criteria or None, gaps or None, reason or None, claim.scheme_id, earlier_draft(claim)
+    )
 
 
 def _submit(

@@ -300,3 +300,21 @@ def claim_with_gaps(submission: Any) -> Any:
 def claim_went_with_gaps(submission: Any) -> Any:
     """The reason for gaps is kept with the claim, for the moderator."""
     return present(submission.gaps) & present(submission.gaps_because)
+
+
+@rule(
+    "earlier-claim-not-submitted",
+    subject="submission",
+    outcome=WARNED,
+    clause="house",
+    needs=("earlier_draft",),
+    refuse="Claim {earlier_draft} in {scheme} was begun earlier and is still a draft.",
+    remedy="Nothing stops this claim. Submit the earlier one too, or delete it if it isn’t needed.",
+    reading="Another awarding organisation lets a new claim begin only when earlier ones are submitted. Here several "
+    "assessors claim at once, so it is said and not refused.",
+    decided_by="house",
+    rulebook=("R80",),
+)
+def earlier_claim_not_submitted(submission: Any) -> Any:
+    """A draft begun earlier in the same scheme is not forgotten."""
+    return present(submission.earlier_draft)

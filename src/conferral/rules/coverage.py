@@ -118,6 +118,39 @@ _FROM_PAGES: tuple[Numbered, ...] = (
         ("tests/pages/public/test_library.py::test_the_page_of_a_question_leads_to_the_section_of_the_handbook",),
     ),
     Numbered(
+        "R56",
+        "A claim has no deadline, but is made when the centre is confident",
+        ("centre_claim_check",),
+        ("tests/pages/centre/test_claims.py::test_the_check_says_what_goes_and_submits_it",),
+    ),
+    Numbered(
+        "R57",
+        "The moderator confirms or amends, then it goes to the awarding organisation and the centre hears",
+        ("moderator_unit", "moderator_report"),
+        ("tests/browser/test_claim_to_certificate.py::test_a_claim_travels_from_submission_to_a_certificate_that_anybody_checks",),
+    ),
+    Numbered(
+        "R74",
+        "Whole units carry over, with who awarded them and when",
+        ("desk_registration",),
+        ("tests/actions/test_transfers.py::test_a_unit_carried_over_keeps_who_awarded_it_and_when",),
+    ),
+    Numbered(
+        "R75",
+        "Units of another awarding organisation count",
+        ("desk_registration",),
+        ("tests/actions/test_transfers.py::test_what_is_carried_over_can_complete_a_qualification",),
+    ),
+    Numbered(
+        "R77",
+        "A result needs a valid registration and all units; who is not eligible is always shown",
+        ("centre_readiness", "centre_checkpoint", "desk_checkpoint"),
+        (
+            "tests/pages/centre/test_readiness.py::test_rows_are_grouped_by_status_with_the_closest_to_trouble_first",
+            "tests/actions/test_awards.py::test_a_combination_partly_met_awards_nothing_until_the_rest_is_claimed",
+        ),
+    ),
+    Numbered(
         "R58",
         "Work marked inconsistently is withdrawn, assessed again and claimed anew",
         ("moderator_withdraw_assessor", "moderator_withdraw"),
@@ -179,6 +212,10 @@ _WORDS: dict[str, str] = {
     "R53": "No assessor is promised before allocation",
     "R54": "Whom to ask, by region too",
     "R55": "Others’ alternatives only through the Register",
+    "R60": "Results in 35 working days by post and 6 after a visit",
+    "R66": "An approval that stays idle for two years is asked about",
+    "R73": "Who reviews is independent of who decided",
+    "R80": "An earlier draft in the same scheme is not forgotten",
 }
 
 

@@ -45,6 +45,11 @@ def months_before(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, last))
 
 
+def months_after(day: date, months: int) -> date:
+    """The same day of the month so many months later, or that month's last day."""
+    return months_before(day, -months)
+
+
 def _step(day: date, count: int, direction: int, holidays: Container[date]) -> date:
     while count:
         day += timedelta(days=direction)

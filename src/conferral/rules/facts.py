@@ -7,7 +7,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class RegistrationFacts:
-    """One candidate to be registered for one scheme. Dates are London calendar dates, inclusive."""
+    """One candidate to be registered for one scheme. Dates are London calendar dates, inclusive.
+
+    `last_active_on` is when the centre last registered anybody for the scheme, else when it was approved;
+    `active_until` is the last day on which the approval has then not been idle for too long.
+    """
 
     scheme: str
     registered_on: date
@@ -30,6 +34,8 @@ class RegistrationFacts:
     starts_on_text: str | None = None
     already_registered_on: date | None = None
     alternatives: str | None = None
+    last_active_on: date | None = None
+    active_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -66,12 +72,15 @@ class SubmissionFacts:
 
     `gaps` is None when every known criterion has a mark, else how many have none.
     `gaps_because` is None until the centre says why the claim goes with gaps.
+    `earlier_draft` is the centre's oldest claim in the scheme that was begun before this one and not submitted.
     """
 
     claimed_on: date
     criteria: int | None = None
     gaps: int | None = None
     gaps_because: str | None = None
+    scheme: str | None = None
+    earlier_draft: int | None = None
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,28 @@ def centre_not_approved(registration: Any) -> Any:
 
 
 @rule(
+    "approval-idle",
+    subject="registration",
+    about="scheme",
+    outcome=WARNED,
+    clause="house",
+    needs=("last_active_on",),
+    refuse="Your centre has registered nobody for {scheme} since {last_active_on}.",
+    remedy="The registration counts. Tell the desk that you offer the scheme again, so that a moderator is allocated.",
+    reading="Another awarding organisation lets an approval lapse after two idle years. Here it is asked about, and the "
+    "desk ends approvals. The number of years is a policy.",
+    decided_by="house",
+    rulebook=("R66",),
+)
+def approval_idle(registration: Any) -> Any:
+    """An approval that nobody has been registered under for two years is asked about.
+
+    Counted from the last registration for the scheme, or from approval where there was none.
+    """
+    return after(registration.registered_on, registration.active_until)
+
+
+@rule(
     "last-name-missing",
     subject="registration",
     about="last_name",

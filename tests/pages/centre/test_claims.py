@@ -155,11 +155,23 @@ def test_without_a_moderator_a_draft_may_be_begun_and_the_page_says_that_it_wait
 def test_the_check_says_what_goes_and_submits_it(as_role, world):
     draft = world.draft(count=2)
     client = as_role("assessor")
-    assert "Submit 2 candidates, 6 units" in page(client, "centre_claim_check", draft.pk)
+    shown = page(client, "centre_claim_check", draft.pk)
+    assert "Submit 2 candidates, 6 units" in shown
+    assert "submit when you are confident of every unit" in shown
+    assert "still a draft" not in shown
     response = client.post(reverse("centre_claim_check", args=[draft.pk]))
     assert response.url == reverse("centre_claim", args=[draft.pk])
     draft.refresh_from_db()
     assert (draft.state, draft.submitted_by, draft.submitted_at) == ("submitted", world.people["assessor"], world.at)
+
+
+def test_a_draft_begun_earlier_is_not_forgotten(as_role, world):
+    earlier, later = world.draft(count=1, units=UNITS[:1]), world.draft(count=1, units=UNITS[1:])
+    client = as_role("assessor")
+    said = f"Claim {earlier.pk} in 09628 was begun earlier and is still a draft"
+    assert said in page(client, "centre_claim_check", later.pk)
+    assert said not in page(client, "centre_claim_check", earlier.pk)
+    assert client.post(reverse("centre_claim_check", args=[later.pk])).status_code == 302
 
 
 def test_what_cannot_go_is_named_with_its_reason_and_kept_in_a_draft(as_role, world):
@@ -221,7 +233,7 @@ def test_a_submitted_claim_says_where_the_work_goes_and_by_when(as_role, world):
     assert "No plastic pockets" in shown
     assert "If it has not been logged by the end of Monday 30 November 2026" in shown
     assert "5 working days is this organisation’s own reading" in shown
-    assert "18 rules judged" in shown
+    assert "19 rules judged" in shown
 
 
 def test_the_facts_that_were_judged_can_be_read(as_role, world):

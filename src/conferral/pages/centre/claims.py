@@ -31,8 +31,9 @@ from conferral.records.calendar import results_by
 from conferral.records.candidates.models import Registration
 from conferral.records.claims.models import Claim
 from conferral.records.claims.queries import ListedClaim, Size, page_of_claims
+from conferral.rules.book import rules_on
 from conferral.rules.days import london_day
-from conferral.rules.rule import Verdict
+from conferral.rules.rule import Verdict, judge
 
 PAGE = 50
 MOST_NAMED = 50
@@ -190,6 +191,7 @@ def check(request: HttpRequest, number: int) -> HttpResponse:
         return show_claim(request, number, verdict) if verdict else redirect("centre_claim", number)
     judged = judge_claim(claim, at=request.at)
     going = [pair for pair, (_, said) in judged.items() if said.allowed]
+    whole = submission_facts(claim, going, at=request.at) if going else None
     page = {
         "title": f"Check draft {number} before it goes",
         "claim": claim,
@@ -200,9 +202,9 @@ def check(request: HttpRequest, number: int) -> HttpResponse:
         ],
         "summary": summary(claim, judged, request),
         "against": against_scheme(claim, request),
-        "warned": _warned(judged),
+        "warned": _warned(judged) + list(judge(whole, rules_on("submission")).warned if whole else ()),
         "kept": _kept(claim, judged),
-        "complete": submission_facts(claim, going, at=request.at) if going else None,
+        "complete": whole,
         "gaps_because": request.POST.get("gaps_because", claim.gaps_because),
         "verdict": verdict,
         "build_url": first_url(claim),

@@ -12,8 +12,10 @@ from conferral.records.candidates.models import Candidate, Registration, Upload
 from conferral.records.catalogue.models import Qualification
 from conferral.records.catalogue.queries import alternatives_in_words
 from conferral.records.prepared import asked_often
+from conferral.rules.days import months_after
 from conferral.rules.facts import RegistrationFacts
 from conferral.rules.identifiers import compact_uln, uln_fault
+from conferral.rules.policies import policy
 
 # A line, with what is already known of its learner by number, its scheme and centre.
 REGISTRATION_FACTS = """
@@ -21,12 +23,19 @@ SELECT l.line, l.cells, l.scheme, q.title, q.last_registration, a.approved_on, a
        l.first_names, l.last_name, l.uln, l.born_on, l.starts_on,
        CASE WHEN known.last_name <> l.last_name OR known.first_names <> l.first_names
             THEN concat_ws(' ', nullif(known.first_names, ''), known.last_name) END,
-       r.registered_on, known.id, l.centre_reference
+       r.registered_on, known.id, l.centre_reference, active.last_on
 FROM candidates_uploadrow l
 LEFT JOIN catalogue_qualification q ON q.code = l.scheme
 LEFT JOIN centres_approval a ON a.centre_id = l.centre_id AND a.scheme_id = l.scheme
 LEFT JOIN candidates_candidate known ON known.centre_id = l.centre_id AND known.uln = l.uln
 LEFT JOIN candidates_registration r ON r.candidate_id = known.id AND r.scheme_id = l.scheme AND r.attempt = 1
+-- The newest registration for each scheme of the file: one look into an index each.
+LEFT JOIN (
+    SELECT one.scheme, (SELECT n.registered_on FROM candidates_registration n
+                        WHERE n.centre_id = %(centre)s AND n.scheme_id = one.scheme
+                        ORDER BY n.id DESC LIMIT 1) AS last_on
+    FROM (SELECT DISTINCT scheme FROM candidates_uploadrow WHERE upload_id = %(upload)s) one
+) active ON active.scheme = l.scheme
 WHERE l.upload_id = %(upload)s
 ORDER BY l.line
 """
@@ -70,7 +79,7 @@ def upload_lines(upload: Upload, on: date) -> Iterator[Line]:
     """Every line of an upload with the facts it is judged by, if registered on a London day."""
     alternatives: dict[str, str] = {}
     with connection.cursor() as cursor:
-        cursor.execute(REGISTRATION_FACTS, {"upload": upload.pk})
+        cursor.execute(REGISTRATION_FACTS, {"upload": upload.pk, "centre": upload.centre_id})
         rows = cursor.fetchall()
     alike, entered = _unnumbered(upload.centre_id, sorted({row[8] for row in rows if row[9] is None}))
     for row in rows:
@@ -98,8 +107,18 @@ def upload_lines(upload: Upload, on: date) -> Iterator[Line]:
             known_as=row[12],
             already_registered_on=row[13] if row[9] else entered.get((candidate, scheme)),
             alternatives=alternatives[scheme],
+            **activity(row[16] or row[5]),
         )
         yield Line(line, cells, facts, candidate, row[15])
+
+
+def activity(last_active_on: date | None) -> dict[str, date | None]:
+    """When a centre was last active in a scheme, and until which day that counts as active."""
+    months = 12 * policy("years_until_approval_is_idle")
+    return {
+        "last_active_on": last_active_on,
+        "active_until": last_active_on and months_after(last_active_on, months),
+    }
 
 
 def _unnumbered(

@@ -250,6 +250,12 @@ def page_of_claims(states: Iterable[str], before: int | None, most: int) -> list
     return [ListedClaim(*row) for row in asked_often(LISTED_CLAIMS.format(which=" AND ".join(which) or "true"), scope)]
 
 
+def earlier_draft(claim: Claim) -> int | None:
+    """The centre's oldest draft in the scheme of a claim that was begun before it."""
+    drafts = Claim.objects.filter(centre=claim.centre_id, scheme=claim.scheme_id, state="draft", pk__lt=claim.pk)
+    return drafts.order_by("pk").values_list("pk", flat=True).first()
+
+
 def registered_for(claim: Claim, before: int | None, most: int, *, chosen: bool) -> list[Registration]:
     """The newest registrations from which a claim chooses, or has chosen; one more than a page."""
     found = Registration.objects.filter(centre=claim.centre_id, scheme=claim.scheme_id)
