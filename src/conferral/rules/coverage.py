@@ -127,7 +127,9 @@ _FROM_PAGES: tuple[Numbered, ...] = (
         "R57",
         "The moderator confirms or amends, then it goes to the awarding organisation and the centre hears",
         ("moderator_unit", "moderator_report"),
-        ("tests/browser/test_claim_to_certificate.py::test_a_claim_travels_from_submission_to_a_certificate_that_anybody_checks",),
+        (
+            "tests/browser/test_claim_to_certificate.py::test_a_claim_travels_from_submission_to_a_certificate_that_anybody_checks",
+        ),
     ),
     Numbered(
         "R74",

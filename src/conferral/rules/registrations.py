@@ -88,8 +88,8 @@ def centre_not_approved(registration: Any) -> Any:
     needs=("last_active_on",),
     refuse="Your centre has registered nobody for {scheme} since {last_active_on}.",
     remedy="The registration counts. Tell the desk that you offer the scheme again, so that a moderator is allocated.",
-    reading="Another awarding organisation lets an approval lapse after two idle years. Here it is asked about, and the "
-    "desk ends approvals. The number of years is a policy.",
+    reading="Another awarding organisation lets an approval lapse after two idle years. Here it is asked about, and "
+    "the desk ends approvals. The number of years is a policy.",
     decided_by="house",
     rulebook=("R66",),
 )
