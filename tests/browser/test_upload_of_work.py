@@ -49,3 +49,45 @@ def test_work_is_uploaded_refused_completed_seen_and_decided(visit, submitted, s
     moderator.get_by_role("radio", name="Confirm", exact=True).check(force=True)
     moderator.get_by_role("button", name="Save and see next").click()
     expect(moderator.locator("main")).to_contain_text("1 of 6 units decided")
+
+
+# A line that breaks: the second part is cut off on its way, and after `closed` none gets through.
+CUT = """() => {
+  const real = window.fetch
+  window.sent = []
+  window.fetch = (url, options = {}) => {
+    if (options.method !== 'PATCH') return real(url, options)
+    window.sent.push(options.headers['Upload-Offset'])
+    if (!window.closed && window.sent.length !== 2) return real(url, options)
+    const line = new AbortController()
+    setTimeout(() => line.abort(), 1)
+    return real(url, { ...options, signal: line.signal })
+  }
+}"""
+
+
+def test_an_upload_that_loses_its_connection_goes_on_by_itself(visit, submitted):
+    address, _ = submitted
+    film = file("observation.mp4", b"\x00\x00\x00\x18ftypisom" + bytes(18 * 1024 * 1024))
+    officer = visit().sign_in("officer@bridgend.example")
+    officer.goto(f"{address}files/")
+    officer.evaluate(CUT)
+    officer.get_by_label("Files of this candidate’s work").set_input_files([film])
+    with officer.expect_navigation(timeout=60_000):
+        officer.get_by_role("button", name="Upload", exact=True).click()
+    expect(officer.get_by_role("row", name=re.compile("observation.mp4.*18.0"))).to_have_count(1)
+
+
+def test_a_page_closed_during_an_upload_shows_what_has_not_arrived(visit, submitted):
+    address, _ = submitted
+    film = file("second.mp4", b"\x00\x00\x00\x18ftypisom" + bytes(9 * 1024 * 1024))
+    officer = visit().sign_in("officer@bridgend.example")
+    officer.goto(f"{address}files/")
+    officer.evaluate(CUT)
+    officer.evaluate("() => { window.closed = true }")
+    choose(officer, film)
+    officer.wait_for_function("() => window.sent.length > 0")
+    officer.goto(f"{address}files/")
+    expect(officer.locator("main")).to_contain_text("Not arrived whole")
+    officer.get_by_role("button", name=re.compile("^Take off the list")).click()
+    expect(officer.locator("main")).not_to_contain_text("Not arrived whole")

@@ -52,21 +52,30 @@ class Door:
 @transaction.atomic
 def begin_file(
     claim_id: int, registration: int, written: str, size: int, *,
-    unit: str | None = None, token: str, door: Door, at: datetime, by: Acting,
+    unit: str | None = None, fingerprint: str = "", token: str, door: Door, at: datetime, by: Acting,
 ) -> tuple[Verdict, StoredFile | None]:  # fmt: skip
     """Announce a file of `size` bytes for a candidate in a claim; its bytes follow under `token`.
 
-    Refused when the claim is not open to its centre, or the file is empty or too large. Raises Claim.DoesNotExist.
+    With the fingerprint of one that has not arrived whole it is that one, which goes on where it stopped. Refused
+    when the claim is not open to its centre, or the file is empty or too large. Raises Claim.DoesNotExist.
     """
     claim = Claim.objects.select_for_update().get(pk=claim_id)
     verdict = judge(evidence_facts(claim, registration), rules_on("evidence"))
-    verdict += judge(file_facts(written, size, door), rules_on("file"))
+    room = door.store.free() - size > policy("megabytes_kept_free") * MEGABYTE
+    verdict += judge(file_facts(written, size, door, room=room), rules_on("file"))
     if verdict.refused:
         return verdict, None
+    begun = StoredFile.objects.filter(
+        claim=claim, registration=registration, state="receiving", written=written[:300], size=size,
+        fingerprint=fingerprint[:64],
+    ).first()  # fmt: skip
+    if begun and fingerprint:
+        return verdict, begun
     known = unit if unit and claim.units.filter(registration=registration, unit=unit).exists() else None
     return verdict, StoredFile.objects.create(
         token=token, centre_id=claim.centre_id, claim=claim, registration_id=registration, unit_id=known,
-        name=shown_name(written), written=written[:300], size=size, sent_by_id=by.somebody, begun_at=at,
+        name=shown_name(written), written=written[:300], size=size, fingerprint=fingerprint[:64],
+        sent_by_id=by.somebody, begun_at=at,
     )  # fmt: skip
 
 
@@ -132,6 +141,17 @@ def give_up_file(token: str, *, door: Door, by: Acting) -> None:
     elif file is not None and file.state == "refused":
         file.hidden = True
         file.save(update_fields=["hidden"])
+
+
+@transaction.atomic
+def give_up_overdue(before: datetime, *, door: Door, by: Acting) -> int:
+    """Give up the files begun before an instant that have not arrived whole; returns how many. Safe to repeat."""
+    overdue = StoredFile.objects.select_for_update(skip_locked=True).filter(state="receiving", begun_at__lt=before)
+    files = list(overdue.order_by("pk")[:1000])
+    for file in files:
+        door.store.drop(file.token)
+        _step(file, "give_up", by)
+    return len(files)
 
 
 @transaction.atomic

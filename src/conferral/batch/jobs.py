@@ -1,7 +1,8 @@
 """The jobs that workers run. Each is safe to repeat, and judges by the moment at which it runs."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -11,6 +12,7 @@ from conferral.actions.allocations import accept_proposal, propose_allocations
 from conferral.actions.awards import issue_certificate
 from conferral.actions.claims import remind_of_work, withdraw_unmet_claim
 from conferral.actions.consignments import return_unmatched_work
+from conferral.actions.evidence import Door, give_up_overdue
 from conferral.batch.alerts import write_alerts
 from conferral.batch.certificates import certificate_pdf
 from conferral.batch.checkpoints import ask_and_remind
@@ -20,7 +22,9 @@ from conferral.records.allocation.queries import acceptable
 from conferral.records.awards.models import Certificate
 from conferral.records.centres.models import Membership
 from conferral.records.claims.models import Claim, Consignment
+from conferral.records.evidence.store import Store
 from conferral.rules.permissions import CLOCK, DESK_ROLES, Acting
+from conferral.rules.policies import policy
 
 log = logging.getLogger(__name__)
 STALLED_AFTER = 30  # seconds without a sign of life from the worker
@@ -147,6 +151,15 @@ def _allocating(person: int) -> Acting:
 def ask_at_checkpoints(timestamp: int = 0) -> int:
     """Send each centre of a checkpoint its own list, and remind those that are silent; returns how many letters."""
     return ask_and_remind(at=settings.CLOCK())
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="conferral.give_up_files", queueing_lock="give_up_files")
+def give_up_files(timestamp: int = 0) -> int:
+    """Give up the files that were begun and did not arrive whole in the days allowed; returns how many."""
+    overdue = settings.CLOCK() - timedelta(days=policy("days_to_arrive"))
+    with acting_as(CLOCK):
+        return give_up_overdue(overdue, door=Door(Store(Path(settings.FILES))), by=CLOCK)
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -63,6 +63,19 @@ def file_too_large(file: Any) -> Any:
 
 
 @rule(
+    "file-without-room",
+    subject="file",
+    clause="house",
+    needs=("room",),
+    refuse="There is no room for {name} here now.",
+    remedy="Nothing is wrong with your file. Tell the awarding organisation, and send the work by post meanwhile.",
+)
+def file_without_room(file: Any) -> Any:
+    """A file is begun only where it can be kept whole."""
+    return lacks(file.room)
+
+
+@rule(
     "file-not-read",
     subject="file",
     clause="house",

@@ -440,6 +440,7 @@ class FileFacts:
     deepest: int | None = None
     threat: str | None = None
     unscanned: str | None = None
+    room: bool | None = None
     there_as: str | None = None
     for_another: bool | None = None
 

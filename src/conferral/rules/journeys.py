@@ -156,6 +156,7 @@ STORED_FILE = Journey(
     (
         Move("receiving", "receive", "received", "centre"),
         Move("receiving", "give_up", "given_up", "centre"),
+        Move("receiving", "give_up", "given_up", "clock"),
         Move("received", "accept", "accepted", "centre"),
         Move("received", "refuse", "refused", "centre"),
     ),

@@ -3,6 +3,7 @@
 from django.urls import URLPattern
 
 from conferral.pages.centre import (
+    arriving,
     candidates,
     changes,
     checkpoints,
@@ -79,6 +80,9 @@ urlpatterns: list[URLPattern] = [
     route("claims/<int:number>/despatch/", despatch.despatch, name="centre_despatch", permission="send_work"),
     route("claims/<int:number>/files/", files.files, name="centre_files", permission="see_centre"),
     route("claims/<int:number>/files/upload/", files.upload, name="centre_upload_files", permission="send_work"),
+    route("claims/<int:number>/files/begin/", arriving.begin, name="centre_begin_file", permission="send_work"),
+    route("claims/<int:number>/files/arriving/<str:token>/", arriving.arriving, name="centre_arriving",
+          permission="send_work"),
     route("claims/<int:number>/files/complete/", files.complete, name="centre_complete_upload", permission="send_work"),
     route("claims/<int:number>/files/answers/<int:registration>/<path:unit>/", file_answers.answers,
           name="centre_file_answers", permission="see_centre"),

@@ -17,7 +17,8 @@ class StoredFile(models.Model):
     """A file that a centre sent for a candidate in a claim. Its bytes lie unchanged in the store, under their hash.
 
     `name` is as shown, `written` as it was sent. Of a refused file only this row is kept, with the `reasons`.
-    `scanned` is None where no scanner is configured. Instants are UTC.
+    `scanned` is None where no scanner is configured. `fingerprint` is what the browser knows a file by when it is
+    chosen again. Instants are UTC.
     """
 
     token = models.CharField(max_length=32, unique=True)
@@ -34,6 +35,7 @@ class StoredFile(models.Model):
     pages = models.PositiveIntegerField(null=True)
     reasons = models.JSONField(default=list)
     scanned = models.BooleanField(null=True)
+    fingerprint = models.CharField(max_length=64, blank=True, default="")
     sent_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     begun_at = models.DateTimeField()
     received_at = models.DateTimeField(null=True)
@@ -49,6 +51,7 @@ class StoredFile(models.Model):
         indexes = [
             models.Index(fields=["claim", "state"], name="storedfile_claim"),
             models.Index(fields=["sha256"], condition=Q(state="accepted"), name="storedfile_hash"),
+            models.Index(fields=["begun_at"], condition=Q(state="receiving"), name="storedfile_arriving"),
         ]
         triggers = [
             *keeps_to(STORED_FILE),
