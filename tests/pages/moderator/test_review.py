@@ -55,6 +55,24 @@ def test_the_queue_is_empty_in_a_sentence(moderator):
     assert "No parcel is on its way to you." in text
 
 
+def test_a_long_queue_goes_on_where_the_page_before_ended(moderator, world, monkeypatch):
+    monkeypatch.setattr("conferral.pages.moderator.waiting.SHOWN", 2)
+    claims = [world.submitted(count=1, units=(unit,)) for unit in UNITS]
+    by = world.acting("examiner_moderator")
+    for one in claims:
+        with acting_as(by):
+            receive_work(one.consignments.get().reference, at=world.at, by=by)
+    shown, page = [], address("moderator_waiting")
+    while page:
+        response = moderator.get(page)
+        shown += [int(number) for number in re.findall(r"Review claim (\d+)", words(response))]
+        on = re.search(r'href="(\?after=\d+)" rel="next"', response.content.decode())
+        page = on and address("moderator_waiting") + on[1]
+    assert list(dict.fromkeys(shown)) == [one.pk for one in claims]
+    assert "The oldest" in words(response)
+    assert "Review claim" not in words(moderator.get(address("moderator_waiting") + "?after=999999"))
+
+
 def test_the_queue_says_what_is_expected_by_when_and_why(moderator, claim):
     text = words(moderator.get(address("moderator_waiting")))
     assert f"Review claim {claim.pk}" in text

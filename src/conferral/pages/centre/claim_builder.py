@@ -20,6 +20,7 @@ from conferral.actions.claims import (
     offers,
     write_units,
 )
+from conferral.pages.addresses import whole_number
 from conferral.pages.centre.next import centre_chrome
 from conferral.pages.public.clauses import cited
 from conferral.pages.templatetags.parts import time_of_day
@@ -385,8 +386,3 @@ def _claim(number: int) -> Claim:
 def _registered(claim: Claim) -> str:
     count = registered_at_most(claim, MOST_COUNTED + 1)
     return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
-
-
-def whole_number(text: str | None) -> int | None:
-    """A number from an address, if it is one that can be in the database."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None

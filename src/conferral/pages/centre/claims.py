@@ -22,8 +22,8 @@ from conferral.actions.claims import (
     submit_claim,
     take_back_claim,
 )
-from conferral.pages.addresses import addresses
-from conferral.pages.centre.claim_builder import Judged, against_scheme, first_url, summary, whole_number
+from conferral.pages.addresses import addresses, whole_number
+from conferral.pages.centre.claim_builder import Judged, against_scheme, first_url, summary
 from conferral.pages.centre.consignments import last_day, show_claim
 from conferral.pages.centre.next import centre_chrome
 from conferral.pages.templatetags.parts import counted, in_days, left, moment, short_day

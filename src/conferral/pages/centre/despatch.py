@@ -17,6 +17,13 @@ from conferral.rules.rule import Verdict
 from conferral.rules.written_dates import read_date
 
 KINDS = [(kind.value, kind.label) for kind in Consignment.Kind]
+# What is asked of each kind.
+NEEDS = {
+    Consignment.Kind.POST: ("carrier", "tracking"),
+    Consignment.Kind.EMAIL: ("mail_reference", "parts"),
+    Consignment.Kind.EPORTFOLIO: ("link", "sign_in"),
+    Consignment.Kind.UPLOAD: (),
+}
 
 
 def _words(label: str, most: int, what: str, help_text: str = "", **attrs: str) -> forms.CharField:
@@ -103,11 +110,7 @@ def despatch(request: HttpRequest, number: int) -> HttpResponse:
         "title": f"Record despatch of claim {number}",
         "claim": claim,
         "form": form,
-        "groups": [
-            ("Sent by post or courier", ("carrier", "tracking")),
-            ("Sent by e-mail", ("mail_reference", "parts")),
-            ("In an e-portfolio", ("link", "sign_in")),
-        ],
+        "ways": _ways(form),
         "reasons": (verdict or judge_despatch(claim, at=request.at)).warned,
         "crumbs": [
             {"label": "Claims", "url": reverse("centre_claims")},
@@ -116,9 +119,17 @@ def despatch(request: HttpRequest, number: int) -> HttpResponse:
         ],
         "refused": request.method == "POST",
     }
-    page["groups"] = [(heading, [form[name] for name in names]) for heading, names in page["groups"]]
     centre_chrome(request)
     return render(request, "centre/claim_despatch.html", {"page": page}, status=422 if page["refused"] else 200)
+
+
+def _ways(form: Despatch) -> list[dict[str, Any]]:
+    """Each kind of sending with the fields that belong to it, and whether it is the one chosen."""
+    chosen = form["kind"].value() or Consignment.Kind.POST
+    return [
+        {"value": value, "label": label, "checked": value == chosen, "fields": [form[name] for name in NEEDS[value]]}
+        for value, label in KINDS
+    ]
 
 
 def _beside_fields(form: Despatch, verdict: Verdict) -> None:

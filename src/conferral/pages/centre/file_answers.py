@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from conferral.actions.evidence import evidence_facts, say_what_it_answers
-from conferral.pages.centre.claim_builder import whole_number
+from conferral.pages.addresses import whole_number
 from conferral.pages.centre.files import claim_with_files
 from conferral.pages.centre.next import centre_chrome
 from conferral.pages.public.units import asked

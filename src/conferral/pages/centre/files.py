@@ -20,7 +20,7 @@ from conferral.actions.evidence import (
     judge_upload,
     take_away_evidence,
 )
-from conferral.pages.centre.claim_builder import whole_number
+from conferral.pages.addresses import whole_number
 from conferral.pages.centre.next import centre_chrome
 from conferral.pages.door import door
 from conferral.pages.evidence import row

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from conferral.pages.addresses import whole_number
 from conferral.pages.moderator.next import moderator_chrome
 from conferral.pages.moderator.parcels import awaited_rows
 from conferral.pages.templatetags.parts import counted, weekday
@@ -17,15 +18,17 @@ SHOWN = 50
 
 
 def queue(request: HttpRequest) -> HttpResponse:
-    """Claims to review, visits to open, and parcels on their way."""
+    """Claims to review, visits to open, and parcels on their way. `?after=` pages on from a claim."""
     moderator_chrome(request)
     request.chrome.pop("next", None)
     person = request.acting.person
-    claims = list(under_review(person)[: SHOWN + 1])
+    after = whole_number(request.GET.get("after"))
+    claims = list(under_review(person, after)[: SHOWN + 1])
     page = {
         "title": "Waiting for me",
         "todos": sorted((todo(claim) for claim in claims[:SHOWN]), key=lambda one: one["until"]),
-        "more": len(claims) > SHOWN,
+        "later_url": f"?after={claims[SHOWN - 1].pk}" if len(claims) > SHOWN else "",
+        "first_url": request.path if after else "",
         "visits": list(visits_to_open(person)[:SHOWN]),
         "answers": list(to_judge(person)[:SHOWN]),
         "parcels": awaited_rows(awaited(person)[:SHOWN], request.at),

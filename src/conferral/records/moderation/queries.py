@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet, Subquery
 
 from conferral.records.calendar import results_by
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
@@ -20,9 +20,15 @@ def bounded(rows: QuerySet, most: int = MOST) -> str:
     return f"{most}+" if found > most else str(found or "")
 
 
-def under_review(person: int) -> QuerySet[Claim]:
-    """Claims with a moderator, oldest first, each with how many units it has and how many are decided."""
+def under_review(person: int, after: int | None = None) -> QuerySet[Claim]:
+    """Claims with a moderator, oldest first, each with how many units it has and how many are decided.
+
+    With `after` only those that come after that claim; none when it is not to be seen.
+    """
     mine = Claim.objects.filter(moderator=person, state="with_moderator").order_by("submitted_at", "id")
+    if after is not None:
+        last = Claim.objects.filter(pk=after).values("submitted_at")
+        mine = mine.filter(Q(submitted_at__gt=Subquery(last)) | Q(submitted_at=Subquery(last), pk__gt=after))
     return mine.select_related("centre", "scheme").annotate(
         claimed=Count("units"),
         decided=Count("units", filter=~Q(units__state="claimed")),
