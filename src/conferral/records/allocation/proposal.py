@@ -85,9 +85,8 @@ def propose(edges: Edges, weights: Mapping[str, int], locked: Mapping[int, int])
     that have waited longest go first.
     """
     kept = _kept(edges, locked)
-    held = _held(edges, kept)
     open_ = np.array([index for index in range(len(edges.batches)) if index not in kept], dtype=np.int64)
-    asked = _question(edges, weights, held, open_)
+    asked = ask(edges, weights, _held(edges, kept), open_)
     answer = solve(asked, likely=policy("likely_moderators_for_a_batch"))
     moderator = np.full(len(edges.batches), UNPLACED)
     moderator[open_] = answer.moderator
@@ -131,7 +130,15 @@ def _room(edges: Edges, held: np.ndarray) -> np.ndarray:
     return np.where(refused.any(axis=0), refused.argmax(axis=0), len(edges.batches))
 
 
-def _question(edges: Edges, weights: Mapping[str, int], held: np.ndarray, open_: np.ndarray) -> Question:
+def ask(
+    edges: Edges, weights: Mapping[str, int], held: np.ndarray | None = None, open_: np.ndarray | None = None
+) -> Question:
+    """The question of the flow: rules and costs of the batches that are `open_`, by place (all, if none are named).
+
+    `held` counts what each moderator holds beforehand, locked batches included.
+    """
+    held = _held(edges) if held is None else held
+    open_ = np.arange(len(edges.batches)) if open_ is None else open_
     kind = edges.kind[open_]
     allowed = ~_any(_refusals(edges, held)) if edges.kinds else np.zeros(edges.shape, dtype=bool)
     by_visit = np.array([one.by_visit for one in edges.kinds], dtype=bool)[:, None]
@@ -141,6 +148,7 @@ def _question(edges: Edges, weights: Mapping[str, int], held: np.ndarray, open_:
         + np.where(by_visit, weights["travel"], weights["post"]) * _steps(edges)
         + weights["turnaround"] * days
     )
+    kind, cost, allowed = _alike(edges, kind, cost, allowed)
     load = _load(edges, weights["even_load"], held)
     batch, place = _known(edges, open_)
     usable = allowed[kind[batch], place]
@@ -150,6 +158,21 @@ def _question(edges: Edges, weights: Mapping[str, int], held: np.ndarray, open_:
     # One batch more is worth more than everything that placing it could change elsewhere.
     worth = (len(edges.moderators) + 2) * int(cost.max(initial=0) + 1) + int(load.cost.max(initial=0)) + 1
     return Question(kind, cost, allowed, own, load, worth * (1 + np.clip(waited, 0, MOST_DAYS_WAITED)))
+
+
+def _alike(
+    edges: Edges, kind: np.ndarray, cost: np.ndarray, allowed: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """One kind of those in which the same moderators are allowed at the same cost, whatever keeps the others out."""
+    found: dict[tuple[bool, str, bytes], int] = {}
+    rows = np.packbits(allowed, axis=1)
+    same = [
+        found.setdefault((one.by_visit, one.region, row.tobytes()), len(found))
+        for one, row in zip(edges.kinds, rows, strict=True)
+    ]
+    into = np.array(same, dtype=np.int64)
+    first = np.unique(into, return_index=True)[1]
+    return into[kind], cost[first], allowed[first]
 
 
 def _steps(edges: Edges) -> np.ndarray:
