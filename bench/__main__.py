@@ -31,6 +31,7 @@ MEASURES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"sizes": [[200, 20], [1_000, 100]]},
     ),
     "certificates": ({"certificates": 300}, {"certificates": 50}),
+    "intake": ({"megabytes": 10, "times": 20}, {"megabytes": 2, "times": 3}),
     "clone": ({"cold": True}, {"cold": False}),
 }
 

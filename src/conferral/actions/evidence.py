@@ -13,6 +13,7 @@ from conferral.actions.consignments import deliver_upload
 from conferral.actions.ledger import Done, record
 from conferral.actions.looking import Looked, Scanned, Scanner, look_into
 from conferral.actions.moves import move
+from conferral.actions.work_letters import tell_of_upload
 from conferral.records.catalogue.models import Criterion
 from conferral.records.claims.models import Claim, InternalCheck
 from conferral.records.evidence.models import EvidenceFor, EvidenceItem, FileText, StoredFile
@@ -218,6 +219,7 @@ def complete_upload(claim_id: int, *, at: datetime, by: Acting) -> Verdict:
         hashes = sorted(claim.evidence.values_list("sha256", flat=True))
         told = {"files": len(hashes), "sha256": hashlib.sha256("\n".join(hashes).encode()).hexdigest()}
         record([Done("upload_completed", "claim", claim.pk, claim.centre_id, verdict, told)], at=at, by=by)
+        tell_of_upload(claim, len(hashes), at=at, by=by)
     return verdict
 
 

@@ -62,7 +62,7 @@ def _ask(
     megabytes = megabytes or policy("megabytes_to_look")
     command = [
         sys.executable, "-I", "-m", "conferral.intake", "--megabytes", str(megabytes), "--seconds", str(seconds),
-        what, str(path), *more,
+        what, str(path.resolve()), *more,
     ]  # fmt: skip
     too_long = f"it takes longer than {seconds} seconds"
     with tempfile.TemporaryFile() as answer:

@@ -52,6 +52,18 @@ def tell_of_receipt(claim: Claim, *, at: datetime, by: Acting) -> None:
     )  # fmt: skip
 
 
+def tell_of_upload(claim: Claim, files: int, *, at: datetime, by: Acting) -> None:
+    """All work is uploaded: the centre hears that it arrived, the moderator that it can be seen."""
+    tell_of_receipt(claim, at=at, by=by)
+    if claim.moderator_id:
+        write_to_person(
+            claim.moderator_id, subject=f"The work of claim {claim.pk} is uploaded",
+            text=f"Centre {claim.centre_id} {claim.centre.name} has uploaded the work of claim {claim.pk} in "
+            f"{claim.scheme}: {files} {'file' if files == 1 else 'files'}. See them beside the criteria in the review.",
+            about=("claim", str(claim.pk)), at=at, by=by,
+        )  # fmt: skip
+
+
 def tell_of_withdrawal(claim: Claim, *, for_want_of_work: bool, at: datetime, by: Acting) -> None:
     """The claim has ended without an outcome, and how it is made again."""
     why = "No work had arrived in the time allowed." if for_want_of_work else "The moderator withdrew it."

@@ -4,6 +4,8 @@ Limits come first, in megabytes and seconds of processor time, and hold before a
 """
 
 import argparse
+import contextlib
+import ctypes
 import json
 import resource
 import sys
@@ -11,6 +13,7 @@ from pathlib import Path
 
 MEGABYTE = 1024 * 1024
 MOST_WRITTEN = 32 * MEGABYTE
+NEW_USER, NEW_NETWORK = 0x10000000, 0x40000000  # flags of unshare(2)
 
 
 def main() -> None:
@@ -21,6 +24,7 @@ def main() -> None:
     parser.add_argument("path", type=Path)
     parser.add_argument("page", type=int, nargs="?", default=1)
     asked = parser.parse_args()
+    leave_network()
     limit(asked.megabytes, asked.seconds)
     if asked.what == "check":
         from conferral.intake.checking import check
@@ -33,7 +37,7 @@ def main() -> None:
 
 
 def limit(megabytes: int, seconds: int) -> None:
-    """Bind this process for good: memory, processor time, what it may write, and no core dump with a stranger's file.
+    """Bind this process for good: memory, processor time, what it may write; no core dump and no further process.
 
     The kernel ends the process at the second; the hard limits can't be raised again.
     """
@@ -42,8 +46,15 @@ def limit(megabytes: int, seconds: int) -> None:
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, MOST_WRITTEN),
         (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NPROC, 0),
     ):
         resource.setrlimit(what, (most, most))
+
+
+def leave_network() -> None:
+    """Go where there is no network, if the kernel lets an ordinary process: the file then has nobody to call."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).unshare(NEW_USER | NEW_NETWORK)
 
 
 if __name__ == "__main__":

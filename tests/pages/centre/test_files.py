@@ -19,6 +19,7 @@ from conferral.records.claims.models import Claim
 from conferral.records.evidence.models import EvidenceFor, EvidenceItem, FileText, StoredFile
 from conferral.records.evidence.store import Store
 from conferral.records.ledger.models import Event
+from conferral.records.letters.models import Letter
 from conferral.rules.file_names import LONGEST, shown_name
 from conferral.rules.permissions import Acting
 from tests.pages.centre.test_claims import page, text_of
@@ -212,6 +213,9 @@ def test_upload_complete_stops_the_clock_and_nothing_is_added_after_it(as_role, 
     assert (claim.state, work.state, work.kind) == ("with_moderator", "matched", "upload")
     told = Event.objects.get(verb="upload_completed")
     assert told.facts["files"] == 1
+    subjects = list(Letter.objects.order_by("pk").values_list("subject", flat=True))[-2:]
+    assert subjects == [f"The work for claim {claim.pk} has arrived", f"The work of claim {claim.pk} is uploaded"]
+    assert "Files uploaded" in page(centre, "centre_claim", claim.pk)
     with acting_as(moderator_may):
         assert EvidenceItem.objects.count() == 1
         assert StoredFile.objects.count() == 1
