@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from conferral.records.allocation.models import ChangeRequest, ProposedAllocation
+from conferral.records.appeals.models import Review
 from conferral.records.awards.models import Award, Certificate
 from conferral.records.candidates.models import Achievement, Candidate, Registration
 from conferral.records.catalogue.models import Qualification
@@ -68,7 +69,7 @@ def test_everything_that_has_a_state_keeps_to_a_journey():
     assert with_state == TRAVELS == {
         AnnualReport, Claim, ClaimedUnit, Consignment, Registration, Certificate, ChangeRequest, ProposedAllocation,
         StoredFile,
-        RequiredAction,
+        RequiredAction, Review,
     }  # fmt: skip
     assert len(TRAVELS) == len(JOURNEYS)
 

@@ -10,11 +10,13 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from conferral.actions.moves import move, move_all
 from conferral.records.access import AUDIENCES
 from conferral.records.allocation.models import AllocationRun, ChangeRequest, ProposedAllocation
+from conferral.records.appeals.models import Finding, Review
 from conferral.records.awards.models import Award, Certificate
 from conferral.records.candidates.models import Registration
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
 from conferral.records.guidance.models import Subject
 from conferral.records.moderation.models import FeedbackReport, RequiredAction
+from conferral.records.money.models import Charge
 from conferral.records.reports.models import AnnualReport
 from conferral.rules.journeys import JOURNEYS, MOVE_RULE
 from conferral.rules.permissions import Acting
@@ -124,7 +126,22 @@ def rows(world):
         centre_id=world.centre, report=sent, claim=claim, text="Meet", due_on=world.at.date(), answer="We met.",
         answered_by=world.people["assessor"], answered_at=world.at, judged_by_id=moderator, judged_at=world.at,
     )  # fmt: skip
+    charged = Charge.objects.create(
+        centre_id=world.centre, fee="moderation_review", pence=6000, reason="A review", charged_at=world.at
+    )
+    review = Review.objects.create(
+        centre_id=world.centre, claim=claim, units=["J/600/1003"], reason="We doubt it", charge=charged,
+        asked_by=world.people["exams_officer"], asked_at=world.at, acknowledge_by=world.at, answer_by=world.at,
+        reviewer=world.people["external_verifier"], appointed_by=world.people["quality_officer"],
+        appointed_at=world.at, issued_at=world.at,
+    )  # fmt: skip
+    with pgtrigger.ignore("appeals.Finding:by_the_reviewer"):
+        Finding.objects.create(
+            centre_id=world.centre, review=review, outcome="upheld", words="We looked.", decided_at=world.at,
+            decided_by=world.people["external_verifier"],
+        )  # fmt: skip
     return {
+        "review": review,
         "annual-report": report,
         "required-action": asked_for,
         "change-request": asked,

@@ -47,6 +47,16 @@ def process_claim(
     return verdict, awards
 
 
+def bank_changed(claim: Claim, *, organisation: str, at: datetime, by: Acting, fresh: Fresh) -> list[Award]:
+    """Bank what a review has confirmed in a claim that was processed before, and make the awards that completes.
+
+    Runs in the transaction of the caller.
+    """
+    banked = _bank(claim, at=at, by=by)
+    registrations = sorted({unit.registration_id for unit in banked})
+    return award_complete(registrations, organisation=organisation, at=at, by=by, fresh=fresh)
+
+
 def _bank(claim: Claim, *, at: datetime, by: Acting) -> list[Achievement]:
     """Bank the units; what another claim banked before stays as it is."""
     banked = _achieve(claim, at=at)

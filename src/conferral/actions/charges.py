@@ -8,7 +8,7 @@ from conferral.actions.ledger import Done, record
 from conferral.actions.letters import write_to_centre
 from conferral.records.candidates.models import Registration
 from conferral.records.catalogue.models import Unit
-from conferral.records.money.models import Attempt, Charge
+from conferral.records.money.models import Attempt, Charge, Credit
 from conferral.records.money.queries import again_facts
 from conferral.records.turns import take_turn
 from conferral.rules.book import rules_on
@@ -35,6 +35,18 @@ def charge(
     )  # fmt: skip
     facts = {"fee": fee, "pence": made.pence, "registration": registration}
     record([Done("charged", "charge", made.pk, centre, facts=facts)], at=at, by=by)
+    return made
+
+
+@transaction.atomic
+def credit(charged: Charge, reason: str, *, at: datetime, by: Acting) -> Credit:
+    """Give the fee of a review or an appeal back in full. The database refuses it for any other fee or cause."""
+    made = Credit.objects.create(
+        centre_id=charged.centre_id, charge=charged, pence=charged.pence, reason=reason[:300],
+        credited_by_id=by.person, credited_at=at,
+    )  # fmt: skip
+    facts = {"charge": charged.pk, "fee": charged.fee, "pence": made.pence}
+    record([Done("credited", "charge", charged.pk, charged.centre_id, facts=facts)], at=at, by=by)
     return made
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from conferral.actions.absences import enter_absence
+from conferral.actions.appeals import appoint_reviewer, ask_review
 from conferral.actions.awards import process_claim
 from conferral.actions.candidates import register_candidate
 from conferral.actions.centres import add_centre, add_person, allocate, approve_centre, declare_interest
@@ -250,6 +251,8 @@ def _claim_in_every_state(demo: Demo) -> None:
     waiting = _claim(demo, cohort[5:8], "09628", demo.moment(9))
     _send(demo, waiting, demo.moment(8))
     _moderate(demo, waiting, demo.moment(2), report=True)
+    _review(demo, done, appointed=True, at=demo.moment(4))
+    _review(demo, waiting, appointed=False, at=demo.moment(1))
     with_moderator = _claim(demo, cohort[8:12], "09628", demo.moment(5))
     _send(demo, with_moderator, demo.moment(5, 14))
     _moderate(demo, with_moderator, demo.moment(3), report=False)
@@ -359,6 +362,21 @@ def _answer(demo: Demo, claim: Claim, at: datetime) -> None:
             asked.pk, "The three assessors met on Tuesday and marked two answers together. The notes are in the file.",
             at=at, by=by,
         )  # fmt: skip
+
+
+def _review(demo: Demo, claim: Claim, *, appointed: bool, at: datetime) -> None:
+    """The centre asks for a review; the quality officer may have given it to somebody independent."""
+    by = demo.acting("exams_officer", "61423")
+    unit = claim.units.get(state="not_awarded").unit_id
+    with acting_as(by):
+        _, made = ask_review(
+            claim.pk, [unit], "The reason asked for in 2.3 stands on the second page of the answer, with an example from "
+            "the candidate’s call centre.", at=at, by=by,
+        )  # fmt: skip
+    if made and appointed:
+        by = demo.acting("quality_officer")
+        with acting_as(by):
+            appoint_reviewer(made.pk, Person.objects.get(email=SECOND_MODERATOR[1]).pk, at=at, by=by)
 
 
 def _process(demo: Demo, claim: Claim, at: datetime) -> None:

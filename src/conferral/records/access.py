@@ -34,10 +34,11 @@ _BY_CENTRE = (
     "evidence_annotation", "evidence_filesignature",
     "moderation_allocation", "moderation_interest", "moderation_unitdecision", "moderation_feedbackreport",
     "moderation_requiredaction",
+    "appeals_review", "appeals_finding", "appeals_revieweddecision",
     "awards_award", "awards_certificate",
     "allocation_changerequest", "allocation_redirection", "allocation_proposedallocation",
     "letters_contact", "letters_letter", "checkpoints_askedcentre", "checkpoints_expectation",
-    "money_charge", "money_attempt",
+    "money_charge", "money_attempt", "money_credit",
 )  # fmt: skip
 _BY_MODERATOR = (
     "allocation_competence", "allocation_contract", "allocation_absence", "allocation_absencereason",
@@ -62,6 +63,8 @@ _MY_CLAIMS = "claim_id IN (SELECT id FROM claims_claim)"
 _MY_UNITS = "claimed_unit_id IN (SELECT id FROM claims_claimedunit)"
 _MY_EVIDENCE = "item_id IN (SELECT id FROM evidence_evidenceitem)"
 _MY_REGISTRATIONS = "registration_id IN (SELECT registration_id FROM claims_claimedunit)"
+_MY_REVIEWS = "review_id IN (SELECT id FROM appeals_review)"
+_SENT_OUT = f"{_OWN_CENTRE} AND review_id IN (SELECT id FROM appeals_review WHERE state = 'issued')"
 _ASKED_NUMBER = "number = current_setting('conferral.certificate', true)"
 
 # A letter is seen by whom it is to, and by whose doing it was written.
@@ -70,7 +73,7 @@ _COPIES = "letter_id IN (SELECT id FROM letters_letter)"
 
 # What each audience sees of each table, beyond a centre's own rows and the desk's and clock's all.
 _MODERATOR = {
-    "claims_claim": f"moderator_id = {_ME}",
+    "claims_claim": f"moderator_id = {_ME} OR id IN (SELECT claim_id FROM appeals_review WHERE reviewer_id = {_ME})",
     "claims_claimedunit": _MY_CLAIMS,
     "claims_criterionmark": _MY_UNITS,
     "claims_internalcheck": _MY_UNITS,
@@ -95,6 +98,9 @@ _MODERATOR = {
     "moderation_unitdecision": _MY_UNITS,
     "moderation_feedbackreport": _MY_CLAIMS,
     "moderation_requiredaction": _MY_CLAIMS,
+    "appeals_review": f"reviewer_id = {_ME}",
+    "appeals_finding": _MY_REVIEWS,
+    "appeals_revieweddecision": _MY_REVIEWS,
     "allocation_competence": f"moderator_id = {_ME}",
     "allocation_contract": f"moderator_id = {_ME}",
     "allocation_absence": f"moderator_id = {_ME}",
@@ -118,6 +124,9 @@ _CENTRE = (
         ),
         # A report on a claim of which nothing is left goes by letter, and not on pages.
         "moderation_feedbackreport": f"{_OWN_CENTRE} AND way = 'pages'",
+        # What was decided is told when it goes out.
+        "appeals_finding": _SENT_OUT,
+        "appeals_revieweddecision": _SENT_OUT,
         "letters_letter": f"{_OWN_CENTRE} OR {_LETTERS}",
         "letters_lettercopy": _COPIES,
         # Its own moderators' days away, without why.
@@ -176,7 +185,7 @@ _ONLY_READ = {
         "moderation_unitdecision", "moderation_feedbackreport", "awards_award", "awards_certificate",
         "allocation_competence", "allocation_contract", "allocation_absence", "allocation_absencereason",
         "allocation_redirection", "allocation_allocationrun", "allocation_proposedallocation",
-        "guidance_alertcopy", "community_hiddenpost", *_PUBLISHED,
+        "guidance_alertcopy", "community_hiddenpost", "appeals_finding", "appeals_revieweddecision", *_PUBLISHED,
     ),
     "moderator": (
         "centres_approval", "candidates_candidate", "candidates_registration", "candidates_achievement",

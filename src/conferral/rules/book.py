@@ -2,6 +2,7 @@
 
 from conferral.rules import (
     allocations,
+    appeals,
     certificates,
     checkpoints,
     claims,
@@ -31,6 +32,7 @@ CHAPTERS = (
     ("Uploads", uploads),
     ("Decisions and reports", reviews),
     ("Feedback and what it asks for", feedback),
+    ("Reviews and appeals", appeals),
     ("Readiness", readiness),
     ("Units carried over", transfers),
     ("Awards and certificates", certificates),

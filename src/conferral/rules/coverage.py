@@ -165,6 +165,26 @@ _FROM_PAGES: tuple[Numbered, ...] = (
         ("tests/pages/test_feedback_reports.py::test_the_report_on_a_claim_of_which_nothing_is_left_goes_by_letter",),
     ),
     Numbered(
+        "R67",
+        "A review of moderation, of units for the whole claim, within three months; no charge if changed",
+        ("centre_ask_review", "centre_review", "desk_review", "moderator_review"),
+        (
+            "tests/pages/test_reviews_and_appeals.py::test_a_review_is_asked_within_three_months_of_the_report",
+            "tests/pages/test_reviews_and_appeals.py"
+            "::test_a_review_is_decided_on_its_page_and_told_only_when_it_is_sent_out",
+        ),
+    ),
+    Numbered(
+        "R73",
+        "Appeals are decided independently",
+        ("centre_review", "desk_review"),
+        (
+            "tests/pages/test_reviews_and_appeals.py"
+            "::test_an_appeal_is_decided_by_somebody_without_a_part_in_the_review",
+            "tests/pages/test_reviews_and_appeals.py::test_the_database_refuses_a_reviewer_who_is_not_independent",
+        ),
+    ),
+    Numbered(
         "R27",
         "A yearly report to centres on a scheme",
         ("reports", "report", "report_pdf", "desk_report"),

@@ -492,3 +492,55 @@ class ActionFacts:
     text: str | None = None
     answer: str | None = None
     judgement: str | None = None
+
+
+@dataclass(frozen=True)
+class ReviewRequestFacts:
+    """A review of moderation about to be asked. `unchanged` and `reviewed` name a unit that can't be in it."""
+
+    asked_on: date
+    reported_on: date | None = None
+    last_day: date | None = None
+    units: int | None = None
+    reason: str | None = None
+    unchanged: str | None = None
+    reviewed: str | None = None
+
+
+@dataclass(frozen=True)
+class AppealFacts:
+    """An appeal about to be made against a review. `issued_on` is when its outcome went out."""
+
+    asked_on: date
+    issued_on: date | None = None
+    last_day: date | None = None
+    reason: str | None = None
+    appealed_on: date | None = None
+
+
+@dataclass(frozen=True)
+class ReviewerFacts:
+    """Somebody about to be appointed to a review or appeal, and what they had to do with it."""
+
+    reviewer: int
+    appointed_by: int | None = None
+    took_part: bool | None = None
+    interest: bool | None = None
+    at_centre: bool | None = None
+    in_review: bool | None = None
+
+
+@dataclass(frozen=True)
+class ReviewedFacts:
+    """What a review or an appeal is about to say of one unit of one candidate. Ranks as in `rules.appeals`."""
+
+    reviewer: int
+    decided_on: date
+    scheme: str
+    appointed: int | None = None
+    unit: str | None = None
+    outcome: str | None = None
+    rank: int | None = None
+    rank_before: int | None = None
+    words: str | None = None
+    final_certification: date | None = None

@@ -115,6 +115,13 @@ CLAIMED_UNIT = Journey(
         Move("claimed", "not_award", "not_awarded", "moderator"),
         Move("claimed", "withdraw", "withdrawn", "moderator"),
         Move("claimed", "withdraw", "withdrawn", "clock"),
+        # What a review or an appeal betters. The database asks for its decision.
+        Move("not_awarded", "withdraw_on_review", "withdrawn", "desk"),
+        Move("not_awarded", "amend_on_review", "amended", "desk"),
+        Move("not_awarded", "confirm_on_review", "confirmed", "desk"),
+        Move("withdrawn", "amend_on_review", "amended", "desk"),
+        Move("withdrawn", "confirm_on_review", "confirmed", "desk"),
+        Move("amended", "confirm_on_review", "confirmed", "desk"),
     ),
 )
 
@@ -231,6 +238,19 @@ REQUIRED_ACTION = Journey(
     ),
 )
 
+REVIEW = Journey(
+    "review",
+    ("asked",),
+    (
+        Move("asked", "appoint", "with_reviewer", "desk"),
+        Move("with_reviewer", "appoint", "with_reviewer", "desk"),
+        Move("asked", "take_back", "taken_back", "centre"),
+        Move("with_reviewer", "decide", "decided", "moderator"),
+        Move("with_reviewer", "decide", "decided", "desk"),
+        Move("decided", "issue", "issued", "desk"),
+    ),
+)
+
 JOURNEYS = {
     "claim": CLAIM,
     "claimed-unit": CLAIMED_UNIT,
@@ -242,4 +262,5 @@ JOURNEYS = {
     "proposed-allocation": PROPOSED_ALLOCATION,
     "annual-report": ANNUAL_REPORT,
     "required-action": REQUIRED_ACTION,
+    "review": REVIEW,
 }

@@ -13,6 +13,7 @@ from conferral.pages.centre.next import centre_chrome
 from conferral.pages.centre.results import report_parts, units_of
 from conferral.pages.required_actions import action_rows, paper_of
 from conferral.pages.templatetags.parts import weekday
+from conferral.records.appeals.queries import reviews_of
 from conferral.records.calendar import results_by
 from conferral.records.claims.models import Claim
 from conferral.records.moderation.feedback import required_of
@@ -43,6 +44,8 @@ def _report(request: HttpRequest, found: Claim, verdict: Verdict | None = None) 
         "withheld": "" if sent or actions else _withheld(found),
         "by_letter": sent is None and bool(actions),
         "actions": action_rows(actions, request, "centre_answer_action"),
+        "reviews": reviews_of(found.pk),
+        "may_ask_review": sent is not None and request.acting.may("ask_for_review"),
         "may_answer": request.acting.may("answer_actions"),
         **(report_parts(request, sent, units_of([found.pk]).get(found.pk, []), set()) if sent else {}),
         "verdict": verdict,

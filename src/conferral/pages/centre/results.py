@@ -97,8 +97,10 @@ def report_parts(
 
 def _unit(unit: ClaimedUnit) -> dict[str, Any]:
     decision = getattr(unit, "decision", None)
+    changed = bool(decision and decision.after_review)
     code = decision and decision.reason_code
     return {
+        "changed": changed,
         "candidate": unit.registration.candidate,
         "unit": unit.unit,
         "word": WORDS.get(unit.state, unit.state.capitalize()),

@@ -3,6 +3,7 @@
 from django.urls import URLPattern
 
 from conferral.pages.centre import (
+    appeals,
     arriving,
     candidates,
     changes,
@@ -48,6 +49,11 @@ urlpatterns: list[URLPattern] = [
     route("results/<int:claim>/paper/", reports.paper, name="centre_report_paper", permission="see_centre"),
     route("results/<int:claim>/actions/<int:action>/", reports.answer, name="centre_answer_action",
           permission="answer_actions"),
+    route("results/<int:claim>/review/", appeals.ask, name="centre_ask_review", permission="ask_for_review"),
+    route("reviews/<int:id>/", appeals.review, name="centre_review", permission="see_centre"),
+    route("reviews/<int:id>/appeal/", appeals.appeal, name="centre_appeal", permission="ask_for_review"),
+    route("reviews/<int:id>/take-back/", appeals.take_back, name="centre_take_back_review",
+          permission="ask_for_review"),
     route("results/<int:claim>/read/", results.read, name="centre_report_read", permission="see_centre"),
     route("certificates/<str:certificate>/", results.certificate, name="centre_certificate",
           permission="see_centre"),

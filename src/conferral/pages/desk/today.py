@@ -6,10 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from conferral.pages.appeals import todo
+from conferral.pages.desk.appeals import VERBS
 from conferral.pages.desk.next import desk_chrome
 from conferral.pages.templatetags.parts import counted, in_days, moment, written
 from conferral.records.allocation.models import ChangeRequest
 from conferral.records.allocation.queries import requests
+from conferral.records.appeals.queries import open_reviews
 from conferral.records.awards.models import Certificate
 from conferral.records.awards.queries import due_certificates, to_process
 from conferral.records.centres.models import Approval
@@ -36,6 +39,7 @@ def today(request: HttpRequest) -> HttpResponse:
         *(_reported(claim, request) for claim in to_process()[:SHOWN]),
         *(_unplaced(approval) for approval in unplaced(london_day(request.at))[:SHOWN]),
         *(_change(one) for one in requests()[:SHOWN]),
+        *(todo(one, "desk_review", verb=VERBS[one.state]) for one in open_reviews()[:SHOWN]),
         *(_action(one, request) for one in overdue_actions(london_day(request.at))[:SHOWN]),
         *_without_contact(request),
         *(_due(certificate) for certificate in due_certificates()[:SHOWN]),

@@ -4,6 +4,7 @@ from django.urls import URLPattern
 
 from conferral.pages.desk import (
     allocation,
+    appeals,
     awards,
     candidates,
     catalogue,
@@ -120,6 +121,8 @@ urlpatterns: list[URLPattern] = [
         name="desk_report_section",
         permission="write_reports",
     ),
+    route("reviews/", appeals.listing, name="desk_reviews", permission="see_desk"),
+    route("reviews/<int:id>/", appeals.review, name="desk_review", permission="see_desk"),
     route("awards/", awards.listing, name="desk_awards", permission="see_desk"),
     route(
         "awards/certificates/<slug:certificate>/", awards.certificate, name="desk_certificate", permission="see_desk"

@@ -3,7 +3,7 @@
 from django.urls import URLPattern
 
 from conferral.pages.gate import route
-from conferral.pages.moderator import away, claims, file_notes, files, parcels, reports, waiting
+from conferral.pages.moderator import appeals, away, claims, file_notes, files, parcels, reports, waiting
 
 urlpatterns: list[URLPattern] = [
     route("", waiting.queue, name="moderator_waiting", permission="see_work"),
@@ -54,6 +54,7 @@ urlpatterns: list[URLPattern] = [
         name="moderator_withdraw_assessor",
         permission="decide_units",
     ),
+    route("reviews/<int:id>/", appeals.review, name="moderator_review", permission="decide_reviews"),
     route("claims/<int:number>/withdraw/", reports.withdraw, name="moderator_withdraw", permission="decide_units"),
     route("claims/<int:number>/report/", reports.report, name="moderator_report", permission="decide_units"),
     route("claims/<int:number>/report/paper/", reports.paper, name="moderator_report_paper", permission="see_work"),

@@ -7,9 +7,11 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from conferral.pages.addresses import whole_number
+from conferral.pages.appeals import todo as review_todo
 from conferral.pages.moderator.next import moderator_chrome
 from conferral.pages.moderator.parcels import awaited_rows
 from conferral.pages.templatetags.parts import counted, weekday
+from conferral.records.appeals.queries import given_to
 from conferral.records.claims.models import Claim
 from conferral.records.moderation.feedback import to_judge
 from conferral.records.moderation.queries import awaited, report_by, under_review, visits_to_open
@@ -30,6 +32,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "later_url": f"?after={claims[SHOWN - 1].pk}" if len(claims) > SHOWN else "",
         "first_url": request.path if after else "",
         "visits": list(visits_to_open(person)[:SHOWN]),
+        "reviews": [review_todo(one, "moderator_review", verb="Open") for one in given_to(person)[:SHOWN]],
         "answers": list(to_judge(person)[:SHOWN]),
         "parcels": awaited_rows(awaited(person)[:SHOWN], request.at),
     }

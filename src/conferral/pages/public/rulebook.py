@@ -50,6 +50,10 @@ CONCERNS = {
     "report": "Moderators and verifiers, when they send the feedback report.",
     "required_action": "Moderators and verifiers, for each action that a feedback report asks of a centre.",
     "action_answer": "Centres that reply to an action, and whoever says whether the reply meets it.",
+    "asked_review": "Centres that ask for a review of moderation.",
+    "asked_appeal": "Centres that appeal against the outcome of a review.",
+    "reviewer": "The awarding organisation's desk, when it appoints who decides a review or an appeal.",
+    "reviewed": "Whoever decides a review or an appeal, for each unit of each candidate.",
     "readiness": "Centres and their candidates, at any time: how far each registration is, and what stands in its way.",
     "transfer": "The awarding organisation's desk, when a unit is carried over from another organisation.",
     "award": "The awarding organisation's desk, when units are banked and certificates produced.",
@@ -65,6 +69,8 @@ CONCERNS = {
     "version": "The awarding organisation's desk, when it publishes a version of a support document.",
 }
 COUNTED_WITH = {
+    "review-too-late": ("months_to_ask_for_review",),
+    "appeal-too-late": ("days_to_appeal",),
     "post-too-many": ("posts_in_ten_minutes",),
     "topic-too-many": ("topics_a_day",),
     "report-on-too-few-centres": ("fewest_centres_reported", "fewest_centres_told", "fewest_things_told"),

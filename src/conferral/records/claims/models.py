@@ -113,6 +113,21 @@ class ClaimedUnit(models.Model):
         triggers = [
             *keeps_to(CLAIMED_UNIT),
             refuses(
+                "changed_by_review",
+                """
+                IF TG_OP = 'UPDATE' AND OLD.state IN ('confirmed', 'amended', 'not_awarded', 'withdrawn')
+                   AND NEW.state <> OLD.state AND NOT EXISTS (
+                       SELECT FROM appeals_revieweddecision d JOIN appeals_review r ON r.id = d.review_id
+                       WHERE d.claimed_unit_id = NEW.id AND d.outcome = NEW.state AND d.outcome_before = OLD.state
+                         AND r.state IN ('decided', 'issued')) THEN
+                    RAISE EXCEPTION 'a decided outcome is changed by a review alone: claimed unit %', NEW.id
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+                on_update=True,
+            ),
+            refuses(
                 "paid_for_again",
                 """
                 IF TG_OP = 'UPDATE' AND OLD.state = 'chosen' AND NEW.state = 'claimed' AND

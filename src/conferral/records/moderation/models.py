@@ -151,6 +151,12 @@ class UnitDecision(models.Model):
         """The outcome as something that has been done."""
         return OUTCOME_WORDS[self.outcome]
 
+    @property
+    def after_review(self) -> str:
+        """The outcome in force where a review or an appeal has changed it, in words; else nothing."""
+        stands = self.claimed_unit.state
+        return OUTCOME_WORDS[stands] if stands != self.outcome and stands in OUTCOME_WORDS else ""
+
 
 class FeedbackReport(models.Model):
     """What the moderator tells the centre about one claim. Sent once.

@@ -66,3 +66,43 @@ class Attempt(models.Model):
                 """,
             ),
         ]
+
+
+class Credit(models.Model):
+    """A charge given back in full: the fee of a review or an appeal that changed an outcome, or was taken back.
+
+    Nothing gives a registration fee back. The charge stays as it was made.
+    """
+
+    centre = models.ForeignKey(Centre, models.PROTECT)
+    charge = models.OneToOneField(Charge, models.PROTECT, related_name="credit")
+    pence = models.PositiveIntegerField()
+    reason = models.CharField(max_length=300)
+    credited_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    credited_at = models.DateTimeField()
+
+    class Meta:
+        triggers = [
+            only_grows(),
+            refuses(
+                "credited_for_cause",
+                """
+                IF NOT EXISTS (SELECT FROM money_charge c WHERE c.id = NEW.charge_id AND c.pence = NEW.pence
+                               AND c.centre_id = NEW.centre_id AND c.fee IN ('moderation_review', 'appeal')) THEN
+                    RAISE EXCEPTION 'only the whole fee of a review or appeal is credited: charge %', NEW.charge_id
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                IF NOT EXISTS (SELECT FROM appeals_review r
+                               LEFT JOIN appeals_finding f ON f.review_id = r.id
+                               LEFT JOIN appeals_review a ON a.before_id = r.id
+                               LEFT JOIN appeals_finding g ON g.review_id = a.id
+                               WHERE r.charge_id = NEW.charge_id
+                                 AND (r.state = 'taken_back' OR f.outcome = 'changed' AND r.state = 'issued'
+                                      OR g.outcome = 'changed' AND a.state = 'issued')) THEN
+                    RAISE EXCEPTION 'nothing was changed or taken back: charge %', NEW.charge_id
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+        ]

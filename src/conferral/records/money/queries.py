@@ -55,6 +55,6 @@ def again_facts(registration: Registration, unit: str, on: date) -> AgainFacts:
 
 def charges(centre: str = "", before: int | None = None) -> QuerySet[Charge]:
     """Charges that may be seen, newest first, of one centre or all; older than `before`."""
-    found = Charge.objects.select_related("centre", "registration__candidate", "registration__scheme")
+    found = Charge.objects.select_related("centre", "registration__candidate", "registration__scheme", "credit")
     found = found.filter(centre=centre) if centre else found
     return (found.filter(pk__lt=before) if before else found).order_by("-id")
