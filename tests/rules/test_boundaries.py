@@ -23,6 +23,7 @@ ONE = timedelta(days=1)
 # What else is true where a rule on a scheme's date speaks.
 GIVEN = {
     "decision-after-final-certification": {"outcome": "confirmed"},
+    "reviewed-after-final-certification": {"outcome": "confirmed"},
     "readiness-after-safe-claim": {"unmet": 1},
     "readiness-time-too-short": {"unmet": 1, "missing": "1 more credit"},
 }
@@ -95,6 +96,7 @@ def test_every_dated_value_and_every_rule_on_one_is_tried():
         "claim-after-final-certification",
         "claim-near-final-certification",
         "decision-after-final-certification",
+        "reviewed-after-final-certification",
         "certificate-after-final-certification",
         "readiness-after-final-certification",
         "readiness-after-safe-claim",

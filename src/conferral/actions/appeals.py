@@ -163,7 +163,7 @@ def decide_review(review_id: int, outcomes: Mapping[int, str], words: str, *, at
     for unit in units:
         facts = ReviewedFacts(
             reviewer=by.somebody, decided_on=london_day(at), scheme=found.claim.scheme_id, appointed=found.reviewer_id,
-            unit=unit.unit_id, outcome=outcomes.get(unit.pk, unit.state), words=words.strip() or None,
+            unit=unit.unit_id, outcome=_changed(unit, outcomes), words=words.strip() or None,
             rank=RANKS.get(outcomes.get(unit.pk, unit.state)), rank_before=RANKS.get(unit.state),
             final_certification=found.claim.scheme.final_certification,
         )  # fmt: skip
@@ -185,6 +185,11 @@ def decide_review(review_id: int, outcomes: Mapping[int, str], words: str, *, at
     )  # fmt: skip
     move(REVIEW, found, "decide", at=at, by=by, verdict=verdict, event="review_decided")
     return verdict
+
+
+def _changed(unit: ClaimedUnit, outcomes: Mapping[int, str]) -> str | None:
+    said = outcomes.get(unit.pk)
+    return said if said != unit.state else None
 
 
 @transaction.atomic

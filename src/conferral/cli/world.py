@@ -370,8 +370,8 @@ def _review(demo: Demo, claim: Claim, *, appointed: bool, at: datetime) -> None:
     unit = claim.units.get(state="not_awarded").unit_id
     with acting_as(by):
         _, made = ask_review(
-            claim.pk, [unit], "The reason asked for in 2.3 stands on the second page of the answer, with an example from "
-            "the candidate’s call centre.", at=at, by=by,
+            claim.pk, [unit], "The reason asked for in 2.3 stands on the second page of the answer, with an example "
+            "from the candidate’s call centre.", at=at, by=by,
         )  # fmt: skip
     if made and appointed:
         by = demo.acting("quality_officer")

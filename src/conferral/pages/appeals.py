@@ -44,6 +44,8 @@ class DecideForm(forms.Form):
         super().__init__(data)
         self.units = units
         for unit in units:
+            if unit.state == "confirmed":
+                continue  # nothing is better
             allowed = [(key, words) for key, words in OUTCOME_WORDS.items() if RANKS[key] >= RANKS[unit.state]]
             stands = [(key, f"Stands: {words.lower()}") for key, words in allowed if key == unit.state]
             self.fields[f"outcome-{unit.pk}"] = forms.ChoiceField(
@@ -54,13 +56,17 @@ class DecideForm(forms.Form):
 
     def outcomes(self) -> dict[int, str]:
         """What the claimed units come to; one that was left out stands."""
-        return {unit.pk: self.cleaned_data[f"outcome-{unit.pk}"] or unit.state for unit in self.units}
+        said = self.cleaned_data
+        return {unit.pk: said.get(f"outcome-{unit.pk}") or unit.state for unit in self.units}
 
 
 def unit_rows(
-    units: Sequence[ClaimedUnit], review: Review, form: DecideForm | None, *, told: bool
+    units: Sequence[ClaimedUnit], review: Review, form: DecideForm | None, *, told: bool, work: str = ""
 ) -> list[dict[str, Any]]:
-    """Each unit with the moderator's decision, how it stands, and what is made of it or was."""
+    """Each unit with the moderator's decision, how it stands, and what is made of it or was.
+
+    `work` names the address at which the work of a unit is seen.
+    """
     made = {one.claimed_unit_id: one for one in review.decisions.all()} if told else {}
     return [
         {
@@ -68,7 +74,9 @@ def unit_rows(
             "decision": unit.decision,
             "before": OUTCOME_WORDS[made[unit.pk].outcome_before if unit.pk in made else unit.state],
             "before_tag": TAGS[made[unit.pk].outcome_before if unit.pk in made else unit.state],
-            "field": form[f"outcome-{unit.pk}"] if form else None,
+            "field": form[f"outcome-{unit.pk}"] if form and f"outcome-{unit.pk}" in form.fields else None,
+            "stands": form is not None and f"outcome-{unit.pk}" not in form.fields,
+            "url": reverse(work, args=[review.claim_id, unit.pk]) if work else "",
             "after": made[unit.pk].in_words if unit.pk in made else "",
             "after_tag": TAGS[made[unit.pk].outcome] if unit.pk in made else "",
             "changed": unit.pk in made and made[unit.pk].changed,

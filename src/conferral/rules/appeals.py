@@ -81,7 +81,7 @@ def review_without_reason(review: Any) -> Any:
     clause="house",
     needs=("unchanged",),
     refuse="{unchanged} was accepted as your assessors had judged it, so there is nothing to review.",
-    remedy="Leave it out.",
+    remedy="Leave it out of the review.",
     rulebook=("R67",),
 )
 def review_of_unchanged_unit(review: Any) -> Any:
@@ -145,7 +145,7 @@ def appeal_too_late(appeal: Any) -> Any:
     rulebook=("R73",),
 )
 def appeal_without_reason(appeal: Any) -> Any:
-    """Whoever appeals says why."""
+    """Whoever appeals against a review says why."""
     return absent(appeal.reason)
 
 
@@ -289,7 +289,9 @@ def reviewed_without_reason(reviewed: Any) -> Any:
     rulebook=("R29",),
 )
 def reviewed_after_final_certification(reviewed: Any) -> Any:
-    """Nothing is confirmed on review after the scheme's final certification date, the date itself included."""
+    """Nothing is confirmed on review after the scheme's final certification date, the date itself included.
+
+    No `outcome` means that the unit stands as it was.
+    """
     banked = same(reviewed.outcome, "confirmed") | same(reviewed.outcome, "amended")
-    better = after(reviewed.rank, reviewed.rank_before)
-    return banked & better & after(reviewed.decided_on, reviewed.final_certification)
+    return banked & after(reviewed.decided_on, reviewed.final_certification)

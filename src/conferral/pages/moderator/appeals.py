@@ -31,7 +31,7 @@ def review(request: HttpRequest, id: int) -> HttpResponse:
         **shown_review(found, request),
         "form": form,
         "finding": found.finding if told else None,
-        "units": unit_rows(units, found, form, told=told),
+        "units": unit_rows(units, found, form, told=told, work="moderator_unit"),
         "report": getattr(found.claim, "report", None),
         "verdict": verdict,
         "refused": request.method == "POST",
