@@ -9,8 +9,10 @@ from typer.testing import CliRunner
 from conferral.actions.awards import issue_certificate, revoke_certificate
 from conferral.cli.main import app
 from conferral.records.access import acting_as
+from conferral.records.allocation.models import AllocationRun
 from conferral.records.awards.models import Certificate
 from conferral.records.candidates.models import Registration
+from conferral.records.moderation.models import Allocation
 from conferral.rules.permissions import CLOCK
 from tests.actions.test_journey import decide_all, process, receive, report
 
@@ -121,3 +123,23 @@ def test_a_certificate_is_genuine_then_revoked_and_a_wrong_number_is_said_so(wor
     assert (code, found["state"], "holder" in found) == (1, "revoked", False)
     swapped = number[1] + number[0] + number[2:]
     assert call("verify-certificate", swapped if swapped != number else "0" * 15 + "1")[1]["state"] == "mistyped"
+
+
+def test_allocations_are_proposed_rehearsed_for_another_day_and_accepted(world):
+    code, found = call("allocate")
+    assert (code, found["batches"], found["proven"]) == (0, [], True)
+    assert "Nothing waits for a moderator." in say("allocate")[1]
+    Allocation.objects.filter(scheme="09628").delete()
+    before = AllocationRun.objects.count()
+    code, found = call("allocate", "--on", "2026-12-24")
+    assert [(one["centre"], one["scheme"], one["state"]) for one in found["batches"]] == [
+        (world.centre, "09628", "proposed")
+    ]
+    assert AllocationRun.objects.count() == before
+    code, told = say("allocate", "--accept", "--on", "2026-12-24")
+    assert code == 2
+    assert "goes without --on" in told
+    code, found = call("allocate", "--accept")
+    assert (code, found["refused"], found["batches"][0]["state"]) == (0, [], "accepted")
+    assert Allocation.objects.filter(scheme="09628", centre=world.centre).count() == 1
+    assert "no such day" in say("allocate", "--on", "2026-02-31")[1]

@@ -110,6 +110,27 @@ def simulate(
 
 
 @app.command()
+def allocate(
+    on: Annotated[str, typer.Option(help="Another day than today, as 2026-11-28; then nothing is kept.")] = "",
+    accept: Annotated[bool, typer.Option("--accept", help="Accept what is proposed; for today only.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Propose a moderator for every batch that waits, and accept what is proposed if asked to."""
+    day = _day(on, "--on") if on else None
+    if accept and day:
+        _stop("--accept gives the work from today on, so it goes without --on.")
+    _ready()
+    from conferral.cli import allocation
+
+    found = allocation.allocation(day, accept=accept)
+    if isinstance(found, str):
+        _stop(found)
+    _say(found, as_json, allocation.in_words(found))
+    left_out = any(one["state"] == "unplaced" for one in found["batches"])
+    raise typer.Exit(REFUSED if found["refused"] or left_out else 0)
+
+
+@app.command()
 def depth(
     file: Annotated[
         Path | None, typer.Argument(help="A TOML file of labelled answers; the shipped set if none.")
