@@ -16,6 +16,7 @@ from conferral.rules.policies import policy
 
 PART = 256 * 1024
 MOST_ANSWER = 32 * 1024 * 1024
+MOST_JOINED = 512 * 1024 * 1024
 OUT_OF_MEMORY = 3  # how that process says so itself
 
 
@@ -55,8 +56,22 @@ def picture_of(path: Path, page: int) -> bytes | None:
     return None if unread or not answer.startswith(b"\xff\xd8") else answer
 
 
+def joined(paths: list[Path]) -> bytes | None:
+    """PDFs and pictures as one PDF, in their order; None when that can't be done."""
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as names:
+        json.dump([str(path.resolve()) for path in paths], names)
+        names.flush()
+        answer, unread = _ask("join", Path(names.name), seconds=policy("seconds_to_join"), most=MOST_JOINED)
+    return None if unread or not answer.startswith(b"%PDF-") else answer
+
+
 def _ask(
-    what: str, path: Path, *more: str, seconds: int | None = None, megabytes: int | None = None
+    what: str,
+    path: Path,
+    *more: str,
+    seconds: int | None = None,
+    megabytes: int | None = None,
+    most: int = MOST_ANSWER,
 ) -> tuple[bytes, str | None]:
     seconds = seconds or policy("seconds_to_look")
     megabytes = megabytes or policy("megabytes_to_look")
@@ -80,7 +95,7 @@ def _ask(
         if ended.returncode:
             return b"", "it stopped the program that reads it"
         answer.seek(0)
-        return answer.read(MOST_ANSWER), None
+        return answer.read(most), None
 
 
 def clamd(address: str, *, seconds: float = 60) -> Scanner:

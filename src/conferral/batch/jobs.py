@@ -14,6 +14,7 @@ from conferral.actions.claims import remind_of_work, withdraw_unmet_claim
 from conferral.actions.consignments import return_unmatched_work
 from conferral.actions.evidence import Door, give_up_overdue
 from conferral.batch.alerts import write_alerts
+from conferral.batch.bundles import make_bundle
 from conferral.batch.certificates import certificate_pdf
 from conferral.batch.checkpoints import ask_and_remind
 from conferral.batch.letters import mail_letters
@@ -151,6 +152,13 @@ def _allocating(person: int) -> Acting:
 def ask_at_checkpoints(timestamp: int = 0) -> int:
     """Send each centre of a checkpoint its own list, and remind those that are silent; returns how many letters."""
     return ask_and_remind(at=settings.CLOCK())
+
+
+@app.task(name="conferral.join_files")
+def join_files(claim: int, registration: int) -> bool:
+    """Join the files of a candidate to one PDF, which somebody asked for."""
+    with acting_as(CLOCK):
+        return make_bundle(claim, registration, store=Store(Path(settings.FILES)), organisation=settings.ORGANISATION)
 
 
 @app.periodic(cron="17 * * * *")

@@ -2,15 +2,22 @@
 
 import os
 import tempfile
+from contextlib import suppress
 from typing import Any
 
+from django.contrib import messages
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from conferral.actions.looking import picture_of
 from conferral.pages.door import door
 from conferral.pages.templatetags.parts import counted
+from conferral.records.claims.models import Claim
+from conferral.records.evidence.bundle import bundle_of
 from conferral.records.evidence.models import EvidenceItem, FileText
 from conferral.records.evidence.queries import notes_on, stands_for_another
 from conferral.rules.evidence import KINDS
@@ -98,3 +105,28 @@ def picture(item: EvidenceItem, page: int) -> HttpResponse:
         os.replace(whole.name, kept)
     headers = _GUARDED | {"Cache-Control": "private, max-age=3600"}
     return FileResponse(kept.open("rb"), content_type="image/jpeg", headers=headers)
+
+
+def bundle_state(claim: Claim, registration: int) -> dict[str, Any] | None:
+    """Whether the files of a candidate lie joined to one PDF; None while there are no files."""
+    bundle = bundle_of(claim, registration)
+    return bundle and {"ready": door().store.bundle(bundle.key).exists(), "registration": registration}
+
+
+def bundle_file(claim: Claim, registration: int) -> HttpResponse:
+    """The joined files as they are now. Raises Http404 until a worker has made them."""
+    bundle = bundle_of(claim, registration)
+    if bundle is None or not door().store.bundle(bundle.key).exists():
+        raise Http404("The PDF isn’t made yet. Ask for it on the page of the files.")
+    name = f"{bundle.words['candidate']}, claim {claim.pk}.pdf"
+    file = door().store.bundle(bundle.key).open("rb")
+    return FileResponse(file, as_attachment=True, filename=name, content_type="application/pdf", headers=_GUARDED)
+
+
+def ask_for_bundle(request: HttpRequest, claim: Claim, registration: int) -> None:
+    """Leave the joining to a worker; where one is at it already, that one will do."""
+    lock = f"join_files {claim.pk} {registration}"
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        task = app.configure_task(name="conferral.join_files", queueing_lock=lock)
+        task.defer(claim=claim.pk, registration=registration)
+    messages.success(request, "The PDF is being made. Load the page again in a minute.")

@@ -86,3 +86,12 @@ def _show(request: HttpRequest, item: EvidenceItem, verdict: Verdict | None = No
     }
     centre_chrome(request)
     return render(request, "centre/file.html", {"page": page}, status=422 if verdict else 200)
+
+
+def bundle(request: HttpRequest, number: int, registration: int) -> HttpResponse:
+    """All files of a candidate in one PDF; on POST a worker is asked to make it."""
+    claim = claim_with_files(number)
+    if request.method != "POST":
+        return evidence.bundle_file(claim, registration)
+    evidence.ask_for_bundle(request, claim, registration)
+    return redirect(f"{reverse('centre_files', args=[number])}?candidate={registration}")

@@ -23,7 +23,7 @@ from conferral.actions.evidence import (
 from conferral.pages.addresses import whole_number
 from conferral.pages.centre.next import centre_chrome
 from conferral.pages.door import door
-from conferral.pages.evidence import row
+from conferral.pages.evidence import bundle_state, row
 from conferral.pages.templatetags.parts import counted
 from conferral.records.claims.models import Claim, ClaimedUnit
 from conferral.records.claims.queries import candidates_of_claim
@@ -117,7 +117,9 @@ def complete(request: HttpRequest, number: int) -> HttpResponse:
 
 def claim_with_files(number: int) -> Claim:
     """A claim whose work is sent, and so may be uploaded. Raises Http404 for another."""
-    known = Claim.objects.select_related("scheme", "moderator").exclude(scheme__route__in=("verified", "visiting"))
+    known = Claim.objects.select_related("scheme", "moderator", "centre").exclude(
+        scheme__route__in=("verified", "visiting")
+    )
     return get_object_or_404(known, pk=number)
 
 
@@ -204,6 +206,7 @@ def _of_candidate(
         "candidate": chosen.registration.candidate,
         "registration": registration,
         "units": units,
+        "bundle": bundle_state(claim, registration),
         "signatures": [_signature(claim, unit) for unit in units],
         "me": person,
         "rows": [row(item) for item in items_of(claim.pk, registration)],

@@ -48,6 +48,7 @@ def files_beside(request: HttpRequest, found: Claim, chosen: ClaimedUnit, only: 
             for one in items
         ],
         "shown": shown,
+        "bundle": evidence.bundle_state(found, chosen.registration_id),
         "prefix": f"file={item.pk}&",
         "signed": signed,
         "changed": signed is not None

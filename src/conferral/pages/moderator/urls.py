@@ -36,6 +36,12 @@ urlpatterns: list[URLPattern] = [
         permission="see_work",
     ),
     route(
+        "claims/<int:number>/files/of/<int:registration>/",
+        file_notes.bundle,
+        name="moderator_bundle",
+        permission="see_work",
+    ),
+    route(
         "claims/<int:number>/files/<int:item>/note/",
         file_notes.note,
         name="moderator_file_note",

@@ -89,6 +89,10 @@ class Store:
         self.folder.mkdir(parents=True, exist_ok=True)
         return shutil.disk_usage(self.folder).free
 
+    def bundle(self, key: str) -> Path:
+        """Where the joined files of a candidate lie once they were asked for; may be thrown away at any time."""
+        return self.folder / "bundles" / self.path(key).name[:2] / f"{key}.pdf"
+
     def drawn(self, sha256: str, page: int) -> Path:
         """Where a page lies once it has been drawn anew; may be thrown away at any time."""
         return self.folder / "drawn" / self.path(sha256).name[:2] / f"{sha256}-{page}.jpg"
