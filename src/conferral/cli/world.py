@@ -12,7 +12,15 @@ from conferral.actions.centres import add_centre, add_person, allocate, approve_
 from conferral.actions.changes import ask_for_change
 from conferral.actions.checkpoints import ask_centre, set_checkpoint
 from conferral.actions.claims import choose_units, say_of_units, start_claim, submit_claim
-from conferral.actions.consignments import log_unmatched_work, receive_work, record_despatch, scan_parcel
+from conferral.actions.consignments import (
+    Sent,
+    log_unmatched_work,
+    receive_work,
+    record_courtesy_contact,
+    record_despatch,
+    return_unmatched_work,
+    scan_parcel,
+)
 from conferral.actions.contacts import name_contact
 from conferral.actions.feedback import Required, answer_action
 from conferral.actions.letters import write_to_centre
@@ -83,6 +91,11 @@ LAST_NAMES = (
     "Papadopoulou-Theodoropoulou", "Brzęczyszczykiewicz", "Núñez Ibáñez", "Llŷr Gwilym", "Nnamdi-Ezenwa",
     "O’Connor", "Wiśniewski-Grzegorzewski", "ap Hywel", "Zhang", "Okafor", "MacLeod", "Suharto", "Ó Briain",
     "Yılmaz", "Groß",
+)  # fmt: skip
+OTHERWISE = (
+    Sent(kind="email", mail_reference="09628 Bridgend, three mails", parts=3),
+    Sent(kind="eportfolio", link="https://portfolio.example/bridgend/09628",
+         sign_in="Guest reader of the learner's folder; the word comes by telephone"),
 )  # fmt: skip
 THIN = "2.3 asks the candidate to explain: one word names the point but gives no reason."
 
@@ -261,6 +274,32 @@ def _claim_in_every_state(demo: Demo) -> None:
     _despatch(demo, sent, demo.moment(1))
     _log_parcel_without_claim(demo, demo.moment(0, 8))
     _claim(demo, cohort[16:19], "09628", max(demo.moment(1, 12, 30), demo.at - timedelta(hours=20, minutes=42)))
+    _send_otherwise(demo, _register(demo, "61423", "09628", 2, registered))
+    _handle_parcels(demo)
+
+
+def _send_otherwise(demo: Demo, registrations: list[int]) -> None:
+    """A claim whose work went by e-mail, and one whose work stands in an e-portfolio."""
+    by = demo.acting("exams_officer", "61423")
+    for registration, sent in zip(registrations, OTHERWISE, strict=True):
+        claim = _claim(demo, [registration], "09628", demo.moment(3))
+        with acting_as(by):
+            record_despatch(claim.pk, despatched_on=london_day(demo.moment(2)), sent=sent, at=demo.moment(2), by=by)
+
+
+def _handle_parcels(demo: Demo) -> None:
+    """Of two more parcels without a claim one was told to its centre, and one has gone back."""
+    by, desk = demo.acting("examiner_moderator"), demo.acting("entries_officer")
+    with acting_as(by):
+        waiting = log_unmatched_work(
+            "61423", "One folder for 04522, two names", at=demo.moment(1), by=by, fresh=demo.dice.randbytes
+        )
+        gone = log_unmatched_work(
+            "52077", "A box of checklists, no names", at=demo.moment(4), by=by, fresh=demo.dice.randbytes
+        )
+        return_unmatched_work(gone.pk, at=demo.moment(3), by=by)
+    with acting_as(desk):
+        record_courtesy_contact(waiting.pk, "Siân Pritchard-Okonkwo", "telephone", at=demo.moment(0, 9), by=desk)
 
 
 def _claim(demo: Demo, registrations: list[int], scheme: str, at: datetime) -> Claim:

@@ -7,8 +7,10 @@ import pytest
 from conferral.actions.claims import claim_again, withdraw_unmet_claim
 from conferral.actions.consignments import log_unmatched_work, record_despatch, return_unmatched_work
 from conferral.pages.centre import next as next_line
+from conferral.pages.centre.next import Named, Todo, in_order
 from conferral.records import cohorts
 from conferral.records.access import acting_as
+from conferral.records.centres.today import DRAFT, PARCEL, TO_SEND
 from conferral.rules.permissions import CLOCK
 from tests.actions.test_journey import decide_all, receive, report
 from tests.world import fresh
@@ -158,3 +160,18 @@ def test_work_that_came_without_a_claim_is_asked_for_until_it_goes_back(officer,
     with acting_as(by):
         assert return_unmatched_work(parcel.pk, at=world.at, by=by).allowed
     assert "Make the claim for parcel" not in shown(officer.get(TODAY))
+
+
+def test_an_overdue_action_comes_before_what_is_due_later_and_after_work_to_be_sent():
+    """The order is that of the moments, but what a claim would be withdrawn for comes first."""
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    named = Named("Do", "it", "/", "/")
+    todos = {
+        TO_SEND: [Todo(named, "Send", until=at + timedelta(hours=3))],
+        PARCEL: [
+            Todo(named, "Claim", until=at + timedelta(days=3)),
+            Todo(named, "Reply", until=at - timedelta(days=18)),
+        ],
+        DRAFT: [Todo(named, "Finish")],
+    }
+    assert [todo.verb for todo in in_order(todos)] == ["Send", "Reply", "Claim", "Finish"]

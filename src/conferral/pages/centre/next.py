@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
@@ -88,8 +88,15 @@ def centre_chrome(request: HttpRequest, section: str = "") -> dict[str, Any]:
 
 
 def needs(request: HttpRequest) -> list[Todo]:
-    """What needs this person at this moment, the most urgent first."""
-    return [todo for kind, waits in _waiting(request).items() for todo in KINDS[kind].todos(waits, request.at)]
+    """What needs this person at this moment: work to be sent, then by the moment it is due, then what has no clock."""
+    return in_order({kind: KINDS[kind].todos(waits, request.at) for kind, waits in _waiting(request).items()})
+
+
+def in_order(todos: dict[str, list[Todo]]) -> list[Todo]:
+    """To-dos by kind in the order in which they are done; a claim is withdrawn for work that doesn't come."""
+    named = [(kind, todo) for kind, some in todos.items() for todo in some]
+    never = datetime.max.replace(tzinfo=UTC)
+    return [todo for _, todo in sorted(named, key=lambda one: (one[0] != TO_SEND, one[1].until or never))]
 
 
 def _waiting(request: HttpRequest) -> dict[str, list[Waits]]:
@@ -147,7 +154,10 @@ def _claim_for_parcel(parcel: Consignment, named: Named, at: datetime) -> Todo:
     return Todo(
         named,
         "Start a claim",
-        (f"Work came without a claim: {parcel.description} Quote {reference} to the moderator when the claim is in.",),
+        (
+            f"Work came without a claim: {parcel.description.rstrip('.')}.",
+            f"Quote {reference} to the moderator when the claim is in.",
+        ),
         "work without a claim goes back to the centre until the claim is made.",
         reverse("rule", args=["work-without-claim"]),
         parcel.return_after,

@@ -10,13 +10,14 @@ from django.urls import reverse
 
 from conferral.pages.centre.next import centre_chrome, needs
 from conferral.pages.centre.standing import LIGHTS
+from conferral.pages.sendings import sent_words
 from conferral.pages.templatetags.parts import counted, happened, in_days, weekday, written
 from conferral.pages.timeline import Entry, newest_of_centre
 from conferral.records.calendar import results_by
 from conferral.records.catalogue.models import Qualification
 from conferral.records.centres.models import Approval, Centre
 from conferral.records.centres.today import approvals_on, claims_with_others, dates_ahead
-from conferral.records.claims.models import Claim
+from conferral.records.claims.models import Claim, Consignment
 from conferral.records.cohorts import COUNTED, statuses
 from conferral.records.guidance.models import SupportDocument
 from conferral.records.guidance.queries import to_read
@@ -91,22 +92,24 @@ def _nothing(ahead: list[tuple[date, str, str]]) -> str:
 def _with_other(claim: Claim, nation: str) -> dict[str, Any]:
     work = next((one for one in claim.consignments.all() if one.state != "cancelled"), None)
     sent = work.despatched_on if work and work.despatched_on else london_day(claim.submitted_at)
+    expected = written(results_by(sent, claim.scheme.route, nation))
     return {
         "title": f"Claim {claim.number}",
         "url": reverse("centre_claim", args=[claim.number]),
         "after": f", {claim.scheme_id}, {counted(claim.candidates, 'candidate')}",
-        "text": f"{_where(claim, sent)} Result expected by {written(results_by(sent, claim.scheme.route, nation))}.",
+        "text": f"{_where(claim, work, sent)} Result expected by {expected}.",
     }
 
 
-def _where(claim: Claim, sent: date) -> str:
+def _where(claim: Claim, work: Consignment | None, sent: date) -> str:
     if claim.state == "with_awarding_organisation":
         return "Decided; with the awarding organisation."
     if claim.state == "with_moderator":
         return f"With {claim.moderator.name}."
     if claim.scheme.by_visit:
         return f"Waits for {claim.moderator.name}, who looks at it with you."
-    return f"In the post since {written(sent)}, not yet logged as received."
+    how = "In the post since" if work is None or work.kind == Consignment.Kind.POST else f"Sent {sent_words(work)} on"
+    return f"{how} {written(sent)}, not yet logged as received."
 
 
 def _date(one: tuple[date, str, str], at: datetime) -> dict[str, Any]:
