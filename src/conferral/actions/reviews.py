@@ -78,10 +78,13 @@ def decide_unit(
     *,
     reason_code: str | None = None,
     feedback: str = "",
+    by_sample: bool = False,
     at: datetime,
     by: Acting,
 ) -> Verdict:
     """Decide one claimed unit, once. A person decides: the facts name who and when.
+
+    `by_sample` says that nobody looked at it: it is confirmed by what was found in the sample.
 
     Two people deciding at once yield one decision; the second is refused. Raises ClaimedUnit.DoesNotExist.
     """
@@ -97,7 +100,7 @@ def decide_unit(
     if verdict.allowed:
         if claim is not None:
             _first_look(claim, at=at, by=by)
-        _store(unit, facts, verdict, feedback, at=at, by=by)
+        _store(unit, facts, verdict, feedback, by_sample=by_sample, at=at, by=by)
     return verdict
 
 
@@ -113,10 +116,12 @@ def confirm_units(claimed_unit_ids: Iterable[int], *, at: datetime, by: Acting) 
     return verdict
 
 
-def _store(unit: ClaimedUnit, facts: ReviewFacts, verdict: Verdict, feedback: str, *, at: datetime, by: Acting) -> None:
+def _store(
+    unit: ClaimedUnit, facts: ReviewFacts, verdict: Verdict, feedback: str, *, by_sample: bool, at: datetime, by: Acting
+) -> None:
     UnitDecision.objects.create(
         centre_id=unit.centre_id, claimed_unit=unit, outcome=str(facts.outcome), reason_code=facts.reason_code,
-        feedback=feedback, decided_by_id=by.somebody, decided_at=at,
+        feedback=feedback, by_sample=by_sample, decided_by_id=by.somebody, decided_at=at,
     )  # fmt: skip
     move_all(CLAIMED_UNIT, ClaimedUnit.objects.filter(pk=unit.pk), VERB_OF[str(facts.outcome)], by=by)
     told = as_json(facts) | {"registration": unit.registration_id, "unit": unit.unit_id}
@@ -154,7 +159,7 @@ def withdraw_claim(
     seen = Claim.objects.select_for_update(of=("self",)).select_related("scheme", "centre")
     claim = seen.get(pk=claim_id)
     verdict = CLAIM.judge(claim.state, "withdraw", by=by.audience)
-    verdict += _about_claim(claim, at=at, by=by)
+    verdict += about_claim(claim, at=at, by=by)
     if verdict.allowed:
         withdraw_whole(claim, "withdraw", at=at, by=by, verdict=verdict, told={"reason_code": reason_code})
         report_of_withdrawal(claim, reason_code, words=words, action=action, at=at, by=by)
@@ -178,7 +183,7 @@ def send_report(
         scheme=claim.scheme_id,
         undecided=claim.units.filter(state="claimed").count(),
     )
-    verdict = CLAIM.judge(claim.state, "send_report", facts, by=by.audience) + _about_claim(claim, at=at, by=by)
+    verdict = CLAIM.judge(claim.state, "send_report", facts, by=by.audience) + about_claim(claim, at=at, by=by)
     verdict += judge_required(required, at=at)
     if verdict.allowed:
         nothing_left = not claim.units.exclude(state="withdrawn").exists()
@@ -201,7 +206,8 @@ def send_report(
     return verdict
 
 
-def _about_claim(claim: Claim, *, at: datetime, by: Acting) -> Verdict:
+def about_claim(claim: Claim, *, at: datetime, by: Acting) -> Verdict:
+    """What stands against a moderator's doing anything about a claim."""
     facts = ReviewFacts(
         reviewer=by.somebody,
         decided_on=london_day(at),

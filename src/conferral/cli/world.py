@@ -26,6 +26,7 @@ from conferral.actions.feedback import Required, answer_action
 from conferral.actions.letters import write_to_centre
 from conferral.actions.marking import Cell, check_internally, mark_criteria
 from conferral.actions.reviews import decide_unit, send_report
+from conferral.actions.samples import draw_sample
 from conferral.cli.world_allocation import agree_with_moderators, open_centres
 from conferral.cli.world_guidance import fill_library, report_last_year
 from conferral.records.access import acting_as
@@ -371,6 +372,9 @@ def _moderate(demo: Demo, claim: Claim, at: datetime, *, report: bool) -> None:
     by = demo.acting("examiner_moderator")
     with acting_as(by):
         units = list(claim.units.order_by("registration_id", "unit_id"))
+        if not report:
+            draw_sample(claim.pk, "risk", at=at, by=by, fresh=demo.dice.randbytes)
+            units = [unit for unit in units if hasattr(unit, "sampled")]
         decided = units if report else units[: len(units) // 2]
         for place, unit in enumerate(decided):
             thin = place == 4

@@ -544,3 +544,28 @@ class ReviewedFacts:
     rank_before: int | None = None
     words: str | None = None
     final_certification: date | None = None
+
+
+@dataclass(frozen=True)
+class SampleFacts:
+    """A claim of which a sample is about to be drawn."""
+
+    drawn: bool | None = None
+    decided: int | None = None
+
+
+@dataclass(frozen=True)
+class ExtensionFacts:
+    """A sample about to be extended by the other units of an assessor. `added` is None when there is none."""
+
+    reason: str | None = None
+    added: int | None = None
+
+
+@dataclass(frozen=True)
+class BySampleFacts:
+    """Units outside a sample about to be confirmed. `wrong_of` names an assessor of whom the sample was not clean."""
+
+    undecided: int | None = None
+    outside: int | None = None
+    wrong_of: str | None = None

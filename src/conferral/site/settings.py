@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "conferral.records.awards",
     "conferral.records.money",
     "conferral.records.appeals",
+    "conferral.records.samples",
     "conferral.records.letters",
     "conferral.records.checkpoints",
     "conferral.records.guidance",

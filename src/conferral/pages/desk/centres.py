@@ -12,11 +12,13 @@ from django.urls import reverse
 from conferral.actions.centres import add_centre, add_person, approve_centre
 from conferral.pages.desk.next import desk_chrome
 from conferral.pages.desk.people import PersonForm, role_words, welcome
+from conferral.pages.samples import agreement_rows
 from conferral.pages.timeline import lines, newest_of_centre
 from conferral.records.catalogue.models import Qualification
 from conferral.records.centres.models import Centre, Membership
 from conferral.records.centres.queries import approvals, centres
 from conferral.records.letters.models import Contact
+from conferral.records.samples.queries import agreements, assessors_of
 from conferral.rules.days import london_day
 from conferral.rules.permissions import CENTRE_ROLES
 
@@ -149,6 +151,7 @@ def _centre(
         "people": [{"person": one.person, "role": role_words(one.role)} for one in held],
         "approval_form": approval,
         "person_form": person,
+        "agreement": agreement_rows(agreements(assessors_of(found.pk))),
         "contacts": list(Contact.objects.filter(centre=found, taken_away_at=None).order_by("purpose", "id")),
         "may_mark": request.acting.may("handle_letters"),
         "may_manage": request.acting.may("manage_centres"),

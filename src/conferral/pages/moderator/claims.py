@@ -1,5 +1,6 @@
 """A claim under review: its sample, what the centre says of each unit, and the decision on it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from conferral.pages.depth import answer_read
 from conferral.pages.matrix import rows, shown_matrix
 from conferral.pages.moderator.files import files_beside
 from conferral.pages.moderator.next import moderator_chrome
+from conferral.pages.samples import agreement_rows
 from conferral.pages.sendings import chain, sent_words
 from conferral.pages.templatetags.parts import counted, moment, uln, weekday, written
 from conferral.pages.timeline import MANY, lines, timeline
@@ -23,6 +25,8 @@ from conferral.records.claims.models import Claim, ClaimedUnit, Consignment, Sig
 from conferral.records.evidence.models import EvidenceItem
 from conferral.records.moderation.models import UnitDecision
 from conferral.records.moderation.queries import claimed_units, earlier_decisions, report_by, under_review
+from conferral.records.samples.models import Sample, SampledUnit
+from conferral.records.samples.queries import agreements, sampled_in
 from conferral.rules.feedback import sentence_of
 from conferral.rules.references import format_reference
 from conferral.rules.rule import Verdict
@@ -79,7 +83,9 @@ def claim(request: HttpRequest, number: int) -> HttpResponse:
     if found.state != "with_moderator":
         return _at_rest(request, found)
     units = list(claimed_units(number))
-    first = next((unit for unit in units if unit.state == "claimed"), units[0])
+    waiting = [unit for unit in units if unit.state == "claimed"]
+    inside = sampled_in(number)
+    first = next((unit for unit in waiting if unit.pk in inside), next(iter(waiting), units[0]))
     return _review(request, found, units, first, DecisionForm(unit=first))
 
 
@@ -104,7 +110,7 @@ def unit(request: HttpRequest, number: int, claimed_unit: int) -> HttpResponse:
     )  # fmt: skip
     if verdict.refused:
         return _review(request, found, units, chosen, form, verdict=verdict, refused=True)
-    return redirect(_after(found, units, chosen))
+    return redirect(_after(found, units, chosen, sampled_in(found.pk)))
 
 
 def _missing(found: Claim, chosen: ClaimedUnit, code: str | None) -> str:
@@ -132,10 +138,13 @@ def matrix_page(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "moderator/matrix.html", {"page": page})
 
 
-def _after(found: Claim, units: list[ClaimedUnit], decided: ClaimedUnit) -> str:
-    """The next undecided unit after this one, round to the beginning; then the report."""
+def _after(found: Claim, units: list[ClaimedUnit], decided: ClaimedUnit, inside: Mapping[int, SampledUnit]) -> str:
+    """The next undecided unit after this one, round to the beginning, of the sample if any; then sample or report."""
     place = units.index(decided)
     left = [one for one in units[place + 1 :] + units[:place] if one.state == "claimed"]
+    if left and inside and not any(one.pk in inside for one in left):
+        return reverse("moderator_sample", args=[found.pk])
+    left = [one for one in left if one.pk in inside] or left
     if not left:
         return reverse("moderator_report", args=[found.pk])
     return reverse("moderator_unit", args=[found.pk, left[0].pk])
@@ -249,6 +258,8 @@ def _review(
         open_work(found.pk, at=request.at, by=request.acting)
     moderator_chrome(request, on=found.pk)
     left = sum(one.state == "claimed" for one in units)
+    drawn = Sample.objects.filter(claim=found).first()
+    inside = sampled_in(found.pk) if drawn else {}
     read = answer_read(request, chosen.unit)
     refused = refused or bool(read and read["refused"])
     marked = _of_unit(found, chosen)
@@ -258,7 +269,11 @@ def _review(
         "lead": _lead(found, units),
         "centre": found.centre.name,
         "report_by": report_by(under_review(request.acting.person).filter(pk=found.pk).first() or _undated(found)),
-        "sample": sample(found, units, chosen),
+        "sample": sample(found, units, chosen, inside),
+        "drawn": drawn,
+        "inside": len(inside),
+        "agreement": agreement_rows(agreements({one.assessor_id for one in units})),
+        "in_sample": inside.get(chosen.pk),
         "chosen": chosen,
         "candidate": chosen.registration.candidate,
         "tabs": unit_tabs(found, units, chosen),
@@ -277,7 +292,7 @@ def _review(
         "left": left,
         "verdict": verdict,
         "refused": refused,
-        "skip": _after(found, units, chosen),
+        "skip": _after(found, units, chosen, inside),
         "crumbs": _crumbs(found, "Review"),
     }
     return render(request, "moderator/review.html", {"page": page}, status=422 if refused else 200)
@@ -298,15 +313,18 @@ def _undated(found: Claim) -> Claim:
     return found
 
 
-def sample(found: Claim, units: list[ClaimedUnit], chosen: ClaimedUnit) -> list[dict[str, Any]]:
-    """Every candidate with how many units are decided, linked to the first that is not."""
+def sample(
+    found: Claim, units: list[ClaimedUnit], chosen: ClaimedUnit, inside: Mapping[int, SampledUnit]
+) -> list[dict[str, Any]]:
+    """Every candidate with how many units are decided, linked to the first that is not; those in the sample first."""
     by_person: dict[int, list[ClaimedUnit]] = {}
     for one in units:
         by_person.setdefault(one.registration_id, []).append(one)
     rows = []
     for registration, theirs in by_person.items():
         decided = [one for one in theirs if one.state != "claimed"]
-        first = next((one for one in theirs if one.state == "claimed"), theirs[0])
+        waiting = [one for one in theirs if one.state == "claimed"]
+        first = next((one for one in waiting if one.pk in inside), next(iter(waiting), theirs[0]))
         rows.append(
             {
                 "name": theirs[0].registration.candidate.name,
@@ -314,9 +332,10 @@ def sample(found: Claim, units: list[ClaimedUnit], chosen: ClaimedUnit) -> list[
                 "count": f"{len(decided)} of {len(theirs)}",
                 "current": registration == chosen.registration_id,
                 "sign": _sign(theirs, decided),
+                "inside": sum(one.pk in inside for one in theirs),
             }
         )
-    return rows
+    return sorted(rows, key=lambda row: not row["inside"])
 
 
 def _sign(theirs: list[ClaimedUnit], decided: list[ClaimedUnit]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern
 
 from conferral.pages.gate import route
-from conferral.pages.moderator import appeals, away, claims, file_notes, files, parcels, reports, waiting
+from conferral.pages.moderator import appeals, away, claims, file_notes, files, parcels, reports, samples, waiting
 
 urlpatterns: list[URLPattern] = [
     route("", waiting.queue, name="moderator_waiting", permission="see_work"),
@@ -58,6 +58,13 @@ urlpatterns: list[URLPattern] = [
         "claims/<int:number>/withdraw-assessor/",
         reports.withdraw_by_assessor,
         name="moderator_withdraw_assessor",
+        permission="decide_units",
+    ),
+    route("claims/<int:number>/sample/", samples.sample, name="moderator_sample", permission="decide_units"),
+    route(
+        "claims/<int:number>/sample/confirm/",
+        samples.confirm,
+        name="moderator_confirm_by_sample",
         permission="decide_units",
     ),
     route("reviews/<int:id>/", appeals.review, name="moderator_review", permission="decide_reviews"),

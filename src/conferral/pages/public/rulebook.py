@@ -50,6 +50,9 @@ CONCERNS = {
     "report": "Moderators and verifiers, when they send the feedback report.",
     "required_action": "Moderators and verifiers, for each action that a feedback report asks of a centre.",
     "action_answer": "Centres that reply to an action, and whoever says whether the reply meets it.",
+    "sample": "Moderators and verifiers, when they draw which units of a claim they look at.",
+    "sample_extension": "Moderators and verifiers, when they look at more than was drawn.",
+    "by_sample": "Moderators and verifiers, when they confirm what is outside a sample.",
     "asked_review": "Centres that ask for a review of moderation.",
     "asked_appeal": "Centres that appeal against the outcome of a review.",
     "reviewer": "The awarding organisation's desk, when it appoints who decides a review or an appeal.",
@@ -69,6 +72,7 @@ CONCERNS = {
     "version": "The awarding organisation's desk, when it publishes a version of a support document.",
 }
 COUNTED_WITH = {
+    "sample-found-errors": ("agreement_expected",),
     "review-too-late": ("months_to_ask_for_review",),
     "appeal-too-late": ("days_to_appeal",),
     "post-too-many": ("posts_in_ten_minutes",),

@@ -125,12 +125,32 @@ class UnitDecision(models.Model):
     outcome = models.CharField(max_length=20, choices=Outcome.choices)
     reason_code = models.CharField(max_length=30, choices=Code.choices, null=True)
     feedback = models.TextField(blank=True)
+    by_sample = models.BooleanField(default=False)
     decided_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(by_sample=False) | Q(outcome="confirmed"), name="a_sample_only_confirms")
+        ]
         triggers = [
             only_grows(),
+            refuses(
+                "outside_a_sample",
+                """
+                IF NEW.by_sample AND NOT EXISTS (
+                    SELECT FROM samples_sample s JOIN claims_claimedunit u ON u.claim_id = s.claim_id
+                    WHERE u.id = NEW.claimed_unit_id
+                      AND NOT EXISTS (SELECT FROM samples_sampledunit i WHERE i.claimed_unit_id = u.id)
+                      AND NOT EXISTS (SELECT FROM samples_sampledunit i
+                                      JOIN claims_claimedunit k ON k.id = i.claimed_unit_id
+                                      WHERE i.sample_id = s.id AND k.state = 'claimed')) THEN
+                    RAISE EXCEPTION 'not outside a decided sample: claimed unit %', NEW.claimed_unit_id
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
             refuses(
                 "kept_apart",
                 """
@@ -149,7 +169,7 @@ class UnitDecision(models.Model):
     @property
     def in_words(self) -> str:
         """The outcome as something that has been done."""
-        return OUTCOME_WORDS[self.outcome]
+        return "Confirmed by sample" if self.by_sample else OUTCOME_WORDS[self.outcome]
 
     @property
     def after_review(self) -> str:
