@@ -14,6 +14,7 @@ from conferral.records.appeals.models import Finding, Review
 from conferral.records.awards.models import Award, Certificate
 from conferral.records.candidates.models import Registration
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
+from conferral.records.evidence.models import StoredFile
 from conferral.records.guidance.models import Subject
 from conferral.records.moderation.models import FeedbackReport, RequiredAction
 from conferral.records.money.models import Charge
@@ -140,7 +141,12 @@ def rows(world):
             centre_id=world.centre, review=review, outcome="upheld", words="We looked.", decided_at=world.at,
             decided_by=world.people["external_verifier"],
         )  # fmt: skip
+    file = StoredFile.objects.create(
+        token="ab", centre_id=world.centre, claim=claim, registration=unit.registration, name="a", written="a", size=1,
+        sha256="0" * 64, sent_by=world.people["exams_officer"], begun_at=world.at,
+    )  # fmt: skip
     return {
+        "stored-file": file,
         "review": review,
         "annual-report": report,
         "required-action": asked_for,
@@ -156,7 +162,8 @@ def rows(world):
 
 def put(row, state):
     """Set a state past the guard."""
-    with pgtrigger.ignore(f"{row._meta.app_label}.{row._meta.object_name}:journey_step"):
+    guard = f"{row._meta.app_label}.{row._meta.object_name}:journey_step"
+    with pgtrigger.ignore(guard, "claims.ClaimedUnit:changed_by_review"):
         type(row).objects.filter(pk=row.pk).update(state=state)
 
 
@@ -166,8 +173,8 @@ def accepted(row, state):
     try:
         # What a review must have decided for that is tried where reviews are.
         with (
-            transaction.atomic(),
             pgtrigger.ignore("claims.ClaimedUnit:changed_by_review"),
+            transaction.atomic(),
             connection.cursor() as cursor,
         ):
             cursor.execute(statement, [state, row.pk])

@@ -26,7 +26,7 @@ class StoredFile(models.Model):
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="+")
     registration = models.ForeignKey(Registration, models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
-    state = models.CharField(max_length=10, default="receiving")
+    state = models.CharField(max_length=20, default="receiving")
     name = models.CharField(max_length=120)
     written = models.CharField(max_length=300)
     size = models.BigIntegerField()
