@@ -30,6 +30,17 @@ def test_a_centre_is_entered_approved_and_allocated(world, desk):
     assert "Nobody looks at" not in words(desk.get(address("desk_today")))
 
 
+def test_many_batches_without_a_moderator_are_one_line_that_leads_to_the_solver(world, desk):
+    for number in range(70001, 70004):
+        desk.post(address("desk_add_centre"), WHOLE | {"number": str(number)})
+        for scheme in ("09628", "10263"):
+            assert desk.post(address("desk_approve", str(number)), {"scheme": scheme}).status_code == 302
+    shown = desk.get(address("desk_today"))
+    assert "Nobody looks at 6 batches" in words(shown)
+    assert "Nobody looks at 09628" not in words(shown)
+    assert address("desk_proposals") in shown.content.decode()
+
+
 @pytest.mark.parametrize("wrong", [{"number": ""}, {"number": "7000"}, {"number": "70001\n"}, {"number": "٧٠٠٠١"},
                                    {"number": "61423"}, {"name": ""}, {"name": "x" * 201}, {"nation": "france"},
                                    {"name": "\x00"}])  # fmt: skip

@@ -21,11 +21,12 @@ from conferral.records.claims.models import Claim, Consignment
 from conferral.records.letters.queries import centres_without_contact
 from conferral.records.moderation.feedback import overdue_actions
 from conferral.records.moderation.models import RequiredAction
-from conferral.records.moderation.queries import overdue, unmatched
+from conferral.records.moderation.queries import bounded, overdue, unmatched
 from conferral.rules.days import last_day, london_day
 from conferral.rules.references import format_reference
 
 SHOWN = 20  # of each kind; the page of that kind has all
+MOST_ONE_BY_ONE = 5  # batches without a moderator
 
 
 def today(request: HttpRequest) -> HttpResponse:
@@ -37,7 +38,7 @@ def today(request: HttpRequest) -> HttpResponse:
         *(_late(claim, request) for claim in late[:SHOWN]),
         *(_parcel(parcel) for parcel in unmatched()[:SHOWN]),
         *(_reported(claim, request) for claim in to_process()[:SHOWN]),
-        *(_unplaced(approval) for approval in unplaced(london_day(request.at))[:SHOWN]),
+        *_without_moderator(request),
         *(_change(one) for one in requests()[:SHOWN]),
         *(todo(one, "desk_review", verb=VERBS[one.state]) for one in open_reviews()[:SHOWN]),
         *(_action(one, request) for one in overdue_actions(london_day(request.at))[:SHOWN]),
@@ -84,6 +85,27 @@ def _reported(claim: Claim, request: HttpRequest) -> dict[str, Any]:
         "verb": "Process" if request.acting.may("process_claims") else "",
         "verb_url": address,
     }
+
+
+def _without_moderator(request: HttpRequest) -> list[dict[str, Any]]:
+    """Each batch that nobody looks at; more than a few in one line, since the solver places them together."""
+    found = list(unplaced(london_day(request.at))[: MOST_ONE_BY_ONE + 1])
+    if len(found) <= MOST_ONE_BY_ONE:
+        return [_unplaced(approval) for approval in found]
+    address, named = reverse("desk_proposals"), ", ".join(f"{one.scheme_id} at {one.centre_id}" for one in found[:3])
+    return [
+        {
+            "title": f"Nobody looks at {bounded(unplaced(london_day(request.at)))} batches",
+            "url": f"{reverse('desk_allocation')}?without=1",
+            "until": None,
+            "when": "Allocation",
+            "lines": [f"{named} and others"],
+            "why": "a claim can’t be submitted until somebody is allocated.",
+            "rule_url": reverse("rule", args=["claim-without-moderator"]),
+            "verb": "Propose moderators" if request.acting.may("allocate") else "",
+            "verb_url": address,
+        }
+    ]
 
 
 def _unplaced(approval: Approval) -> dict[str, Any]:
