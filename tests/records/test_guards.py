@@ -23,6 +23,7 @@ from conferral.records.moderation.models import (
     UnitDecision,
 )
 from conferral.records.reports.models import AnnualReport
+from conferral.records.standards.models import Exercise
 from conferral.rules.journeys import JOURNEYS
 
 TRAVELS = {model for model, trigger in pgtrigger.registered() if trigger.name == "journey_step"}
@@ -69,7 +70,7 @@ def test_everything_that_has_a_state_keeps_to_a_journey():
     assert with_state == TRAVELS == {
         AnnualReport, Claim, ClaimedUnit, Consignment, Registration, Certificate, ChangeRequest, ProposedAllocation,
         StoredFile,
-        RequiredAction, Review,
+        RequiredAction, Review, Exercise,
     }  # fmt: skip
     assert len(TRAVELS) == len(JOURNEYS)
 

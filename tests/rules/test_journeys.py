@@ -19,6 +19,7 @@ from conferral.records.guidance.models import Subject
 from conferral.records.moderation.models import FeedbackReport, RequiredAction
 from conferral.records.money.models import Charge
 from conferral.records.reports.models import AnnualReport
+from conferral.records.standards.models import Exercise
 from conferral.rules.journeys import JOURNEYS, MOVE_RULE
 from conferral.rules.permissions import Acting
 from conferral.rules.rule import BOOK
@@ -145,8 +146,12 @@ def rows(world):
         token="ab", centre_id=world.centre, claim=claim, registration=unit.registration, name="a", written="a", size=1,
         sha256="0" * 64, sent_by=world.people["exams_officer"], begun_at=world.at,
     )  # fmt: skip
+    exercise = Exercise.objects.create(
+        title="Depth", answer_by=world.at.date(), set_by=world.people["quality_officer"], set_at=world.at
+    )
     return {
         "stored-file": file,
+        "exercise": exercise,
         "review": review,
         "annual-report": report,
         "required-action": asked_for,

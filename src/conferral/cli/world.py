@@ -27,6 +27,7 @@ from conferral.actions.letters import write_to_centre
 from conferral.actions.marking import Cell, check_internally, mark_criteria
 from conferral.actions.reviews import decide_unit, send_report
 from conferral.actions.samples import draw_sample
+from conferral.actions.standards import mark_piece, set_exercise
 from conferral.cli.world_allocation import agree_with_moderators, open_centres
 from conferral.cli.world_guidance import fill_library, report_last_year
 from conferral.records.access import acting_as
@@ -98,6 +99,11 @@ OTHERWISE = (
     Sent(kind="eportfolio", link="https://portfolio.example/bridgend/09628",
          sign_in="Guest reader of the learner's folder; the word comes by telephone"),
 )  # fmt: skip
+ANSWERS = (
+    "Customers expect an answer within the time that was promised, because they plan their day by it. When a "
+    "delivery was late we rang everybody who waited, and two of them thanked us for it.",
+    "Good service is being polite and quick.",
+)
 THIN = "2.3 asks the candidate to explain: one word names the point but gives no reason."
 
 
@@ -270,6 +276,7 @@ def _claim_in_every_state(demo: Demo) -> None:
     with_moderator = _claim(demo, cohort[8:12], "09628", demo.moment(5))
     _send(demo, with_moderator, demo.moment(5, 14))
     _moderate(demo, with_moderator, demo.moment(3), report=False)
+    _standardise(demo, with_moderator, demo.moment(2))
     _claim(demo, cohort[12:14], "09628", demo.moment(8))
     sent = _claim(demo, cohort[14:16], "09628", demo.moment(2))
     _despatch(demo, sent, demo.moment(1))
@@ -420,6 +427,21 @@ def _review(demo: Demo, claim: Claim, *, appointed: bool, at: datetime) -> None:
         by = demo.acting("quality_officer")
         with acting_as(by):
             appoint_reviewer(made.pk, Person.objects.get(email=SECOND_MODERATOR[1]).pk, at=at, by=by)
+
+
+def _standardise(demo: Demo, claim: Claim, at: datetime) -> None:
+    """Two moderators are to mark two pieces that nobody has decided; one of them has begun."""
+    second = Person.objects.get(email=SECOND_MODERATOR[1]).pk
+    verifier = demo.people["external_verifier", None].pk
+    works = dict(zip(claim.units.filter(state="claimed").order_by("pk").values_list("pk", flat=True), ANSWERS))  # noqa: B905
+    by = demo.acting("quality_officer")
+    with acting_as(by):
+        _, made = set_exercise("Depth of explanations", works, [second, verifier],
+                               london_day(demo.at) + timedelta(days=12), at=at, by=by)  # fmt: skip
+    if made:
+        by = Acting("moderator", second, None, ("examiner_moderator",))
+        with acting_as(by):
+            mark_piece(made.pieces.get(number=1).pk, "confirmed", at=at, by=by)
 
 
 def _process(demo: Demo, claim: Claim, at: datetime) -> None:

@@ -44,6 +44,7 @@ _BY_CENTRE = (
 _BY_MODERATOR = (
     "allocation_competence", "allocation_contract", "allocation_absence", "allocation_absencereason",
     "allocation_allocationrun",
+    "standards_exercise", "standards_piece", "standards_invitation", "standards_blindmark",
 )  # fmt: skip
 _BY_PERSON = ("guidance_documentreading", "guidance_subscription", "guidance_alertcopy")
 _BY_LETTER = ("letters_lettercopy",)
@@ -99,6 +100,15 @@ _MODERATOR = {
     "moderation_unitdecision": _MY_UNITS,
     "moderation_feedbackreport": _MY_CLAIMS,
     "moderation_requiredaction": _MY_CLAIMS,
+    # Marks are blind until the exercise is closed.
+    "standards_invitation": f"moderator_id = {_ME}",
+    "standards_exercise": "id IN (SELECT exercise_id FROM standards_invitation)",
+    "standards_piece": "exercise_id IN (SELECT id FROM standards_exercise)",
+    "standards_blindmark": (
+        f"moderator_id = {_ME} OR piece_id IN (SELECT p.id FROM standards_piece p JOIN standards_exercise e "
+        "ON e.id = p.exercise_id WHERE e.state = 'closed')",
+        f"moderator_id = {_ME}",
+    ),
     "samples_sample": _MY_CLAIMS,
     "samples_sampledunit": _MY_UNITS,
     "appeals_review": f"reviewer_id = {_ME}",
@@ -189,7 +199,8 @@ _ONLY_READ = {
         "allocation_competence", "allocation_contract", "allocation_absence", "allocation_absencereason",
         "allocation_redirection", "allocation_allocationrun", "allocation_proposedallocation",
         "guidance_alertcopy", "community_hiddenpost", "appeals_finding", "appeals_revieweddecision",
-        "samples_sample", "samples_sampledunit", *_PUBLISHED,
+        "samples_sample", "samples_sampledunit", "standards_exercise", "standards_piece", "standards_invitation",
+        "standards_blindmark", *_PUBLISHED,
     ),
     "moderator": (
         "centres_approval", "candidates_candidate", "candidates_registration", "candidates_achievement",
@@ -199,7 +210,8 @@ _ONLY_READ = {
         "candidates_upload", "candidates_uploadrow", "moderation_allocation", "awards_award", "awards_certificate",
         "allocation_competence", "allocation_contract", "allocation_changerequest", "allocation_redirection",
         "allocation_allocationrun", "allocation_proposedallocation", "guidance_alertcopy",
-        "community_hiddenpost", *_PUBLISHED, "letters_contact",
+        "community_hiddenpost", *_PUBLISHED, "letters_contact", "standards_exercise", "standards_piece",
+        "standards_invitation",
     ),
 }  # fmt: skip
 _WRITERS = ("centre", "moderator", "desk", "clock")

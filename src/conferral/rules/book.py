@@ -1,6 +1,7 @@
 """The rule book: every rule, in the order of its chapters."""
 
 from conferral.rules import (
+    agreement,
     allocations,
     appeals,
     certificates,
@@ -33,6 +34,7 @@ CHAPTERS = (
     ("Uploads", uploads),
     ("Decisions and reports", reviews),
     ("Samples", sampling),
+    ("Standardisation", agreement),
     ("Feedback and what it asks for", feedback),
     ("Reviews and appeals", appeals),
     ("Readiness", readiness),

@@ -569,3 +569,23 @@ class BySampleFacts:
     undecided: int | None = None
     outside: int | None = None
     wrong_of: str | None = None
+
+
+@dataclass(frozen=True)
+class ExerciseFacts:
+    """A standardisation exercise about to be set. `knows` names a moderator who decided on a piece of it."""
+
+    set_on: date
+    answer_by: date
+    moderators: int
+    pieces: int | None = None
+    knows: str | None = None
+
+
+@dataclass(frozen=True)
+class MarkFacts:
+    """A moderator's mark on one piece of an exercise. `outcome_before` is what they said of it already."""
+
+    outcome: str | None = None
+    reason_code: str | None = None
+    outcome_before: str | None = None

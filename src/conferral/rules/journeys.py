@@ -251,6 +251,8 @@ REVIEW = Journey(
     ),
 )
 
+EXERCISE = Journey("exercise", ("open",), (Move("open", "close", "closed", "desk"),))
+
 JOURNEYS = {
     "claim": CLAIM,
     "claimed-unit": CLAIMED_UNIT,
@@ -263,4 +265,5 @@ JOURNEYS = {
     "annual-report": ANNUAL_REPORT,
     "required-action": REQUIRED_ACTION,
     "review": REVIEW,
+    "exercise": EXERCISE,
 }

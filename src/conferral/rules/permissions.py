@@ -38,6 +38,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "keep_library": ("quality_officer",),
     "subscribe": ROLES,
     "discuss": ROLES,
+    "set_exercises": ("quality_officer", "chief_moderator"),
+    "mark_exercises": MODERATOR_ROLES,
     "appoint_reviewers": ("quality_officer", "chief_moderator"),
     "hear_appeals": ("quality_officer", "chief_moderator"),
     "decide_reviews": MODERATOR_ROLES,

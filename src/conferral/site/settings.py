@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "conferral.records.money",
     "conferral.records.appeals",
     "conferral.records.samples",
+    "conferral.records.standards",
     "conferral.records.letters",
     "conferral.records.checkpoints",
     "conferral.records.guidance",

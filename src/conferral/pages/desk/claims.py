@@ -62,6 +62,7 @@ def _claim(
         "report": getattr(found, "report", None),
         "paper_url": reverse("desk_report_paper", args=[number]),
         "actions": action_rows(required_of(number), request, "desk_judge_action"),
+        "may_set_exercise": request.acting.may("set_exercises"),
         "may_judge": request.acting.may("judge_actions"),
         "sentence": STATES.get(found.state),
         "units": units,

@@ -3,7 +3,18 @@
 from django.urls import URLPattern
 
 from conferral.pages.gate import route
-from conferral.pages.moderator import appeals, away, claims, file_notes, files, parcels, reports, samples, waiting
+from conferral.pages.moderator import (
+    appeals,
+    away,
+    claims,
+    file_notes,
+    files,
+    parcels,
+    reports,
+    samples,
+    standards,
+    waiting,
+)
 
 urlpatterns: list[URLPattern] = [
     route("", waiting.queue, name="moderator_waiting", permission="see_work"),
@@ -67,6 +78,8 @@ urlpatterns: list[URLPattern] = [
         name="moderator_confirm_by_sample",
         permission="decide_units",
     ),
+    route("standardisation/<int:id>/", standards.exercise, name="moderator_exercise", permission="mark_exercises"),
+    route("standardisation/pieces/<int:piece>/", standards.piece, name="moderator_piece", permission="mark_exercises"),
     route("reviews/<int:id>/", appeals.review, name="moderator_review", permission="decide_reviews"),
     route("claims/<int:number>/withdraw/", reports.withdraw, name="moderator_withdraw", permission="decide_units"),
     route("claims/<int:number>/report/", reports.report, name="moderator_report", permission="decide_units"),

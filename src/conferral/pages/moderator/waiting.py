@@ -15,6 +15,7 @@ from conferral.records.appeals.queries import given_to
 from conferral.records.claims.models import Claim
 from conferral.records.moderation.feedback import to_judge
 from conferral.records.moderation.queries import awaited, report_by, under_review, visits_to_open
+from conferral.records.standards.queries import to_mark
 
 SHOWN = 50
 
@@ -33,6 +34,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "first_url": request.path if after else "",
         "visits": list(visits_to_open(person)[:SHOWN]),
         "reviews": [review_todo(one, "moderator_review", verb="Open") for one in given_to(person)[:SHOWN]],
+        "exercises": [one for one in to_mark(person)[:SHOWN] if one.marked < one.many],
         "answers": list(to_judge(person)[:SHOWN]),
         "parcels": awaited_rows(awaited(person)[:SHOWN], request.at),
     }

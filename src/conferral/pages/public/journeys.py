@@ -21,6 +21,7 @@ TOLD = {
     "change-request": "A centre asks for another moderator; the desk gives one, or says why not.",
     "annual-report": "The yearly report to centres, from its draft to its publication.",
     "review": "A review of moderation, or an appeal against one, from the asking to the outcome that is in force.",
+    "exercise": "A standardisation exercise: marked blind while it is open, compared once it is closed.",
     "required-action": "What a feedback report asks of a centre, its reply, and what was found of that.",
     "proposed-allocation": "What a run proposes for a centre's work: locked, accepted, or replaced by the next run.",
 }

@@ -53,6 +53,8 @@ CONCERNS = {
     "sample": "Moderators and verifiers, when they draw which units of a claim they look at.",
     "sample_extension": "Moderators and verifiers, when they look at more than was drawn.",
     "by_sample": "Moderators and verifiers, when they confirm what is outside a sample.",
+    "exercise": "The awarding organisation's desk, when it has several moderators mark the same work.",
+    "exercise_mark": "Moderators and verifiers who mark in such an exercise.",
     "asked_review": "Centres that ask for a review of moderation.",
     "asked_appeal": "Centres that appeal against the outcome of a review.",
     "reviewer": "The awarding organisation's desk, when it appoints who decides a review or an appeal.",
