@@ -179,7 +179,7 @@ def sample_extended_without_reason(extension: Any) -> Any:
 @rule(
     "sample-extended-by-nothing",
     subject="sample_extension",
-    about="assessor",
+    about="added",
     clause="house",
     refuse="Every unit of this assessor is in the sample.",
     remedy="Choose another assessor, or decide what is in the sample.",

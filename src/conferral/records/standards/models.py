@@ -13,7 +13,7 @@ class Exercise(models.Model):
     """Some pieces of work, marked by those invited until it is closed. The row-level policies keep marks apart."""
 
     title = models.CharField(max_length=100)
-    state = models.CharField(max_length=10, default="open")
+    state = models.CharField(max_length=20, default="open")
     answer_by = models.DateField()
     set_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     set_at = models.DateTimeField()

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("title", models.CharField(max_length=100)),
-                ("state", models.CharField(default="open", max_length=10)),
+                ("state", models.CharField(default="open", max_length=20)),
                 ("answer_by", models.DateField()),
                 ("set_at", models.DateTimeField()),
                 ("closed_at", models.DateTimeField(null=True)),
