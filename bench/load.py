@@ -27,8 +27,8 @@ INSERT INTO people_person (id, name, email, password, is_active)
 SELECT n, CASE WHEN n > 2 * %(centres)s THEN 'Moderator ' WHEN n %% 2 = 1 THEN 'Officer ' ELSE 'Verifier ' END || n,
        CASE n WHEN 1 THEN %(officer)s END, '!', true
 FROM generate_series(1, 2 * %(centres)s + %(moderators)s) n;
-INSERT INTO moderation_moderator (person_id, address)
-SELECT n, 'Somewhere' FROM generate_series(2 * %(centres)s + 1, 2 * %(centres)s + %(moderators)s) n
+INSERT INTO moderation_moderator (person_id, address, region)
+SELECT n, 'Somewhere', '' FROM generate_series(2 * %(centres)s + 1, 2 * %(centres)s + %(moderators)s) n
 """
 CENTRES = """
 INSERT INTO centres_centre (number, name, nation, address, telephone)
