@@ -68,7 +68,9 @@ def _solved(on: date, weights: dict[str, int], locked: list[ProposedAllocation])
     try:
         from conferral.records.allocation.edges import gather
         from conferral.records.allocation.proposal import propose
-    except ImportError:
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").partition(".")[0] != "ortools":
+            raise
         raise RuntimeError("Proposing needs OR-Tools: install conferral with its extra `allocation`.") from None
     edges = gather(on)
     batch = {(one.centre, one.scheme): place for place, one in enumerate(edges.batches)}
