@@ -97,7 +97,7 @@ def ours(times: int = 3) -> dict[str, Any]:
     said = _said(question, answer.moderator)
     began = time.perf_counter()
     with acting_as(CLOCK):
-        propose_allocations(at=settings.CLOCK(), by=CLOCK)
+        propose_allocations(timer=time.perf_counter, at=settings.CLOCK(), by=CLOCK)
     return said | {
         "edges": min(edges_in), "solving": min(solved_in), "whole": time.perf_counter() - began,
         "kinds": len(question.cost), "proven": answer.proven, "looked_at": answer.looked_at, "rounds": answer.rounds,

@@ -85,8 +85,8 @@ SELECT upper(lpad(to_hex(id), 8, '0')), centre_id, id,
        CASE WHEN state NOT IN ('submitted', 'withdrawn') THEN submitted_at + interval '1 day' END,
        CASE WHEN state NOT IN ('submitted', 'withdrawn') THEN moderator_id END, ''
 FROM claims_claim WHERE state <> 'draft';
-INSERT INTO moderation_feedbackreport (centre_id, claim_id, went_well, to_improve, actions, sent_by_id, sent_at)
-SELECT centre_id, id, 'Clear annotation throughout.', '', '', moderator_id, submitted_at + interval '9 days'
+INSERT INTO moderation_feedbackreport (centre_id, claim_id, went_well, to_improve, actions, way, sent_by_id, sent_at)
+SELECT centre_id, id, 'Clear annotation throughout.', '', '', 'pages', moderator_id, submitted_at + interval '9 days'
 FROM claims_claim WHERE state IN ('with_awarding_organisation', 'processed');
 INSERT INTO ledger_event (stream, seq, at, verb, subject, subject_id, actor, audience, rules, facts, hash)
 SELECT centre_id, row_number() OVER (PARTITION BY centre_id ORDER BY id), submitted_at + interval '10 days',
@@ -111,8 +111,9 @@ CROSS JOIN unnest(%(units)s::text[]) unit
 JOIN candidates_registration r
   ON r.id = ((c.id - 1) / %(centres)s * %(registrations_a_claim)s + place) * %(centres)s + (c.id - 1) %% %(centres)s + 1
 ORDER BY c.id, r.id, unit;
-INSERT INTO moderation_unitdecision (centre_id, claimed_unit_id, outcome, feedback, decided_by_id, decided_at)
-SELECT u.centre_id, u.id, 'confirmed', '', c.moderator_id, c.submitted_at + interval '9 days'
+INSERT INTO moderation_unitdecision (centre_id, claimed_unit_id, outcome, feedback, by_sample, decided_by_id,
+                                     decided_at)
+SELECT u.centre_id, u.id, 'confirmed', '', FALSE, c.moderator_id, c.submitted_at + interval '9 days'
 FROM claims_claimedunit u JOIN claims_claim c ON c.id = u.claim_id WHERE u.state = 'confirmed';
 INSERT INTO candidates_achievement (centre_id, registration_id, unit_id, achieved_on, claimed_unit_id, origin,
                                     awarding_organisation)

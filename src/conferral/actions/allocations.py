@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -41,21 +40,23 @@ def weights_of_policy() -> dict[str, int]:
 
 @transaction.atomic
 def propose_allocations(
-    weights: Mapping[str, int] | None = None, *, on: date | None = None, at: datetime, by: Acting
-) -> AllocationRun:
+    weights: Mapping[str, int] | None = None, *, on: date | None = None, timer: Callable[[], float], at: datetime,
+    by: Acting,
+) -> AllocationRun:  # fmt: skip
     """Propose a moderator for every batch that waits, in place of what was proposed before; locks are kept.
 
     A lock that a rule refuses by now is not kept: its batch is proposed anew. `on` is the London day for which the
-    rules are asked, the day of `at` if none is given. Raises RuntimeError without the extra `allocation`.
+    rules are asked, the day of `at` if none is given; `timer` gives seconds, to tell how long it took. Raises
+    RuntimeError without the extra `allocation`.
     """
     take_turn("proposing allocations")
     before = latest_run()
     locked = list(before.proposals.filter(state="locked")) if before else []
-    began = perf_counter()
+    began = timer()
     made = _solved(on or london_day(at), dict(weights or weights_of_policy()), locked)
     run = AllocationRun.objects.create(
         made_by_id=by.person, made_at=at, weights=dict(made.weights), batches=len(made.edges.batches), cost=made.cost,
-        proven=made.answer.proven, thousandths=round((perf_counter() - began) * 1000),
+        proven=made.answer.proven, thousandths=round((timer() - began) * 1000),
     )  # fmt: skip
     _replace(before, at=at, by=by)
     ProposedAllocation.objects.bulk_create(_rows(run, made, locked), batch_size=2000)

@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import perf_counter
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -122,7 +123,7 @@ def propose_for_all(person: int, weights: dict[str, int]) -> int:
     """Propose a moderator for every batch that waits, in a person's name; returns how many wait."""
     by = _allocating(person)
     with acting_as(by):
-        return propose_allocations(weights, at=settings.CLOCK(), by=by).batches
+        return propose_allocations(weights, timer=perf_counter, at=settings.CLOCK(), by=by).batches
 
 
 @app.task(name="conferral.accept_proposals", queueing_lock="accept_proposals", lock="allocations")

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import date, datetime
+from time import perf_counter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -132,7 +133,7 @@ def _propose(request: HttpRequest, weights: dict[str, int]) -> HttpResponse:
         messages.success(request, "The proposals are being worked out. This page shows them when they are there.")
         return _see_other()
     try:
-        made = propose_allocations(weights, at=request.at, by=request.acting)
+        made = propose_allocations(weights, timer=perf_counter, at=request.at, by=request.acting)
     except RuntimeError as missing:
         messages.error(request, str(missing))
         return _see_other()
