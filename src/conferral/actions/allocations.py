@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -66,13 +67,11 @@ def propose_allocations(
 
 
 def _solved(on: date, weights: dict[str, int], locked: list[ProposedAllocation]) -> Proposal:
-    try:
-        from conferral.records.allocation.edges import gather
-        from conferral.records.allocation.proposal import propose
-    except ModuleNotFoundError as missing:
-        if (missing.name or "").partition(".")[0] != "ortools":
-            raise
-        raise RuntimeError("Proposing needs OR-Tools: install conferral with its extra `allocation`.") from None
+    if find_spec("ortools") is None:
+        raise RuntimeError("Proposing needs OR-Tools: install conferral with its extra `allocation`.")
+    from conferral.records.allocation.edges import gather
+    from conferral.records.allocation.proposal import propose
+
     edges = gather(on)
     batch = {(one.centre, one.scheme): place for place, one in enumerate(edges.batches)}
     person = {one.id: place for place, one in enumerate(edges.moderators)}

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from ortools.graph.python import min_cost_flow
+
+from conferral.records.allocation.apart import flows_apart
 
 FAR = np.int64(2**60)
 UNPLACED = -1
@@ -103,24 +104,26 @@ def _cheapest(question: Question, looked_at: np.ndarray) -> np.ndarray:
     every = np.arange(batches)
     own, load = question.own, question.load
     kind, moderator = np.nonzero(looked_at)
-    flow = min_cost_flow.SimpleMinCostFlow()
-    add = flow.add_arcs_with_capacity_and_unit_cost
-    own_ways = add(own.batch, first_moderator + own.moderator, np.ones_like(own.batch), own.cost)
-    add(every, first_kind + question.kind, np.ones_like(every), np.zeros_like(every))
-    left_out = add(every, np.full_like(every, sink), np.ones_like(every), question.left_out)
     size = np.bincount(question.kind, minlength=kinds)
-    ways = add(first_kind + kind, first_moderator + moderator, size[kind], question.cost[kind, moderator])
-    add(first_moderator + load.moderator, np.full_like(load.moderator, sink), load.room, load.cost)
-    flow.set_nodes_supplies(np.append(every, sink), np.append(np.ones_like(every), -batches))
-    status = flow.solve()
-    if status != flow.OPTIMAL:
-        raise RuntimeError(f"The flow was not solved: {status.name}.")
+    one = np.ones_like(every)
+    arcs = (
+        (own.batch, first_moderator + own.moderator, np.ones_like(own.batch), own.cost),
+        (every, first_kind + question.kind, one, np.zeros_like(every)),
+        (every, np.full_like(every, sink), one, question.left_out),
+        (first_kind + kind, first_moderator + moderator, size[kind], question.cost[kind, moderator]),
+        (first_moderator + load.moderator, np.full_like(load.moderator, sink), load.room, load.cost),
+    )
+    supply = np.zeros(sink + 1, dtype=np.int64)
+    supply[every], supply[sink] = 1, -batches
+    columns = (np.concatenate([np.asarray(arc[place], dtype=np.int64) for arc in arcs]) for place in range(4))
+    flows = np.split(flows_apart(*columns, supply), np.cumsum([len(arc[0]) for arc in arcs])[:-1])
+    on_own, _, left_out, on_ways, _ = flows
     found = np.full(batches, UNPLACED)
-    taken = flow.flows(own_ways) > 0
+    taken = on_own > 0
     found[own.batch[taken]] = own.moderator[taken]
-    by_kind = (found == UNPLACED) & (flow.flows(left_out) == 0)
+    by_kind = (found == UNPLACED) & (left_out == 0)
     waiting = every[by_kind][np.argsort(question.kind[by_kind], kind="stable")]
-    found[waiting] = np.repeat(moderator, flow.flows(ways))
+    found[waiting] = np.repeat(moderator, on_ways)
     return found
 
 
