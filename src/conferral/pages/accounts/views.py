@@ -17,7 +17,6 @@ from conferral.records.people.models import Person
 from conferral.rules.permissions import DESK_ROLES, Acting
 
 DESK = Acting("desk")
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,7 +52,7 @@ def first_desk_account(request: HttpRequest) -> HttpResponse:
         raise Http404("There is a first account already, or the token is another one.")
     form = FirstAccount(request.POST or None)
     if form.is_valid():
-        login(request, make_first(form.cleaned_data, request), backend=BACKEND)
+        login(request, make_first(form.cleaned_data, request))
         response = redirect("desk_today")
         response.status_code = 303
         return response
