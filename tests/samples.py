@@ -105,7 +105,14 @@ GOOD = {
     "goes-to-page.pdf": (pdf(action={"/S": "/GoTo", "/D": "first"}), "pdf"),
 }
 
+
 # The rule that refuses each.
+def broken_within(content: bytes, name: bytes) -> bytes:
+    """An archive whose entry of this name begins with a block of a kind that there is not."""
+    begins = content.index(name) + len(name)
+    return content[:begins] + b"\xff" * 4 + content[begins + 4 :]
+
+
 UGLY = {
     "empty.pdf": (b"", "file-empty"),
     "blank.txt": (b"  \n ", "file-kind-not-taken"),
@@ -115,6 +122,7 @@ UGLY = {
     "only-a-head.pdf": (b"%PDF-1.7\n", "file-damaged"),
     "cut-off.docx": (docx()[:-40], "file-kind-not-taken"),
     "wrong-sum.docx": (docx().replace(b"word/document.xml", b"word/documen_.xml", 1), "file-damaged"),
+    "broken-within.docx": (broken_within(docx(), b"word/document.xml"), "file-damaged"),
     "cut-off.jpg": (picture("JPEG", (400, 400))[:900], "file-damaged"),
     "locked.docx": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "EncryptedPackage".encode("utf-16-le"),
                     "file-with-password"),

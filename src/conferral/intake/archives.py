@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from pathlib import Path
 from typing import IO
 
@@ -18,6 +19,10 @@ _MIMETYPES = {
 }
 
 
+# What the standard library says of an archive that it can't read: the third is a way of packing that it doesn't know.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, OSError, EOFError)
+
+
 def measure(file: IO[bytes], found: Findings, depth: int = 0) -> zipfile.ZipFile | None:
     """Add up what an archive holds, itself and what is packed within it; None when it can't be opened.
 
@@ -26,7 +31,7 @@ def measure(file: IO[bytes], found: Findings, depth: int = 0) -> zipfile.ZipFile
     try:
         archive = zipfile.ZipFile(file)
         entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError):
+    except UNREADABLE:
         found.damaged = found.damaged or depth == 0
         return None
     found.depth = max(found.depth or 0, depth)
@@ -51,7 +56,7 @@ def _within(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, found: Findings, d
             found.depth = max(found.depth or 0, depth + 1)
             return
         measure(io.BytesIO(archive.read(entry)), found, depth + 1)
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError):
+    except UNREADABLE:
         found.damaged = True
 
 

@@ -4,6 +4,8 @@ import zipfile
 from pathlib import Path
 from typing import BinaryIO
 
+from conferral.intake.archives import UNREADABLE
+
 HEAD = 1024
 _AT_START = (
     (b"%PDF-", "pdf"),
@@ -93,5 +95,5 @@ def _is_html(head: bytes) -> bool:
 def _holds_archive(file: BinaryIO) -> bool:
     try:
         return bool(zipfile.is_zipfile(file) and zipfile.ZipFile(file).namelist())
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+    except UNREADABLE:
         return False
