@@ -1,5 +1,6 @@
 """The cheapest allocation: against every possible one, against another solver, and the proof that it is."""
 
+import sys
 from datetime import date
 from itertools import product
 
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conferral.records.allocation import flow
+from conferral.records.allocation.apart import flows_apart
 from conferral.records.allocation.columns import Column, spoken
 from conferral.records.allocation.flow import UNPLACED, Load, Own, Question, points, solve
 from conferral.rules.book import rules_on
@@ -87,6 +89,21 @@ def test_a_solver_of_another_kind_finds_nothing_cheaper(question, likely):
 def test_the_same_question_has_the_same_answer():
     question = questions_of_ties()
     assert all((solve(question, likely=1).moderator == solve(question, likely=1).moderator).all() for _ in range(2))
+
+
+def test_the_solver_behind_readiness_can_be_loaded_beside_it():
+    """Both bring a library of one name, and whichever a process loads first keeps the other out."""
+    assert solve(questions_of_ties(), likely=1).proven
+    import highspy
+
+    assert highspy.Highs().run() == highspy.HighsStatus.kOk
+    assert "ortools" not in sys.modules
+
+
+def test_a_flow_that_there_is_not_is_said_in_a_sentence():
+    one = np.array([0], dtype=np.int64)
+    with pytest.raises(RuntimeError, match=r"The flow was not solved: INFEASIBLE"):
+        flows_apart(one, one + 1, one + 1, one, np.array([2, -2]))
 
 
 def questions_of_ties(batches=40, people=10):

@@ -11,10 +11,6 @@ from conferral.records.people.queries import session_data
 class SessionStore(Stored):
     """Sessions in the database. They end by the real clock, also where pages show another day."""
 
-    @classmethod
-    def get_model_class(cls) -> Any:
-        return Stored.get_model_class()
-
     def load(self) -> dict[str, Any]:
         data = session_data(self.session_key or "", timezone.now())
         if data is None:

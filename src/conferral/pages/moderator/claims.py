@@ -79,7 +79,7 @@ class DecisionForm(forms.Form):
 
 def claim(request: HttpRequest, number: int) -> HttpResponse:
     """A claim at its first undecided unit; before and after the review, what it is and where it stands."""
-    found = _claim(number)
+    found = claim_seen(number)
     if found.state != "with_moderator":
         return _at_rest(request, found)
     units = list(claimed_units(number))
@@ -91,7 +91,7 @@ def claim(request: HttpRequest, number: int) -> HttpResponse:
 
 def unit(request: HttpRequest, number: int, claimed_unit: int) -> HttpResponse:
     """One unit of one candidate: see what is claimed, and decide."""
-    found = _claim(number)
+    found = claim_seen(number)
     units = list(claimed_units(number))
     chosen = next((one for one in units if one.pk == claimed_unit), None) or get_object_or_404(ClaimedUnit, pk=None)
     if request.method != "POST" or "advise" in request.POST:
@@ -127,13 +127,13 @@ def _of_unit(found: Claim, chosen: ClaimedUnit) -> Matrix:
 
 def matrix_page(request: HttpRequest, number: int) -> HttpResponse:
     """Criteria by candidates for each unit of a claim, with gaps, to read and to begin a decision from."""
-    found = _claim(number)
+    found = claim_seen(number)
     moderator_chrome(request, on=number)
     page = {
         "title": f"Matrix of claim {number}",
         "claim": found,
         "matrix": shown_matrix(request, found, reverse("moderator_matrix", args=[number])),
-        "crumbs": _crumbs(found, "Matrix"),
+        "crumbs": claim_crumbs(found, "Matrix"),
     }
     return render(request, "moderator/matrix.html", {"page": page})
 
@@ -156,13 +156,13 @@ def open_the_visit(request: HttpRequest, number: int) -> HttpResponse:
     found = get_object_or_404(Claim.objects.filter(scheme__route__in=("verified", "visiting")), pk=number)
     verdict = open_visit(found.pk, at=request.at, by=request.acting)
     if verdict.refused:
-        return _at_rest(request, _claim(number), verdict=verdict)
+        return _at_rest(request, claim_seen(number), verdict=verdict)
     return redirect("moderator_claim", number=number)
 
 
 def confirm_remaining(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm every unit that has no decision yet, after a preview that names them."""
-    found = _claim(number)
+    found = claim_seen(number)
     left = [one for one in claimed_units(number) if one.state == "claimed"]
     verdict = None
     if request.method == "POST":
@@ -180,12 +180,12 @@ def confirm_remaining(request: HttpRequest, number: int) -> HttpResponse:
         "people": len({one.registration_id for one in left}),
         "verdict": verdict,
         "refused": request.method == "POST",
-        "crumbs": _crumbs(found, "Confirm all remaining"),
+        "crumbs": claim_crumbs(found, "Confirm all remaining"),
     }
     return render(request, "moderator/confirm.html", {"page": page}, status=422 if page["refused"] else 200)
 
 
-def _claim(number: int) -> Claim:
+def claim_seen(number: int) -> Claim:
     """A claim that is with this moderator. One that was given to somebody else meanwhile is not found."""
     seen = Claim.objects.select_related("scheme", "centre", "moderator").exclude(state="draft").filter(pk=number)
     found = seen.first()
@@ -196,7 +196,8 @@ def _claim(number: int) -> Claim:
     return found
 
 
-def _crumbs(found: Claim, here: str) -> list[dict[str, str]]:
+def claim_crumbs(found: Claim, here: str) -> list[dict[str, str]]:
+    """The way to a page about a claim: the queue, the claim, and the page itself."""
     return [
         {"label": "Waiting for me", "url": reverse("moderator_waiting")},
         {"label": f"Claim {found.pk}", "url": reverse("moderator_claim", args=[found.pk])},
@@ -223,7 +224,7 @@ def _at_rest(request: HttpRequest, found: Claim, *, verdict: Verdict | None = No
         "may_log": request.acting.may("log_parcels"),
         "verdict": verdict,
         "refused": verdict is not None,
-        "crumbs": [*_crumbs(found, "")[:1], {"label": f"Claim {found.pk}"}],
+        "crumbs": [*claim_crumbs(found, "")[:1], {"label": f"Claim {found.pk}"}],
     }  # fmt: skip
     return render(request, "moderator/claim.html", {"page": page}, status=422 if verdict else 200)
 
@@ -293,14 +294,14 @@ def _review(
         "verdict": verdict,
         "refused": refused,
         "skip": _after(found, units, chosen, inside),
-        "crumbs": _crumbs(found, "Review"),
+        "crumbs": claim_crumbs(found, "Review"),
     }
     return render(request, "moderator/review.html", {"page": page}, status=422 if refused else 200)
 
 
 def review_of(request: HttpRequest, number: int, item: EvidenceItem, verdict: Verdict) -> HttpResponse:
     """The review at the candidate of a file, with why something about the file was refused."""
-    found, units = _claim(number), list(claimed_units(number))
+    found, units = claim_seen(number), list(claimed_units(number))
     chosen = next(unit for unit in units if unit.registration_id == item.registration_id)
     return _review(
         request, found, units, chosen, DecisionForm(unit=chosen), verdict=verdict, refused=True, file=item.pk

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from conferral.actions.feedback import Required, judge_action
 from conferral.actions.reviews import send_report, withdraw_assessor, withdraw_claim
-from conferral.pages.moderator.claims import OUTCOME_STATE, READ_ONLY, _claim, _crumbs
+from conferral.pages.moderator.claims import OUTCOME_STATE, READ_ONLY, claim_crumbs, claim_seen
 from conferral.pages.moderator.next import moderator_chrome
 from conferral.pages.moderator.report_form import MOST, ReportForm
 from conferral.pages.required_actions import action_rows, paper_of
@@ -77,7 +77,7 @@ class AssessorForm(forms.Form):
 
 def withdraw_by_assessor(request: HttpRequest, number: int) -> HttpResponse:
     """Withdraw all undecided units of one assessor whose marking can't be relied on; the centre assesses them again."""
-    found = _claim(number)
+    found = claim_seen(number)
     people: dict[int, tuple[str, int]] = {}
     for unit in claimed_units(number):
         if unit.state == "claimed":
@@ -103,14 +103,14 @@ def withdraw_by_assessor(request: HttpRequest, number: int) -> HttpResponse:
         "read_only": READ_ONLY.get(found.state, "Every unit of this claim is decided."),
         "verdict": verdict,
         "refused": request.method == "POST",
-        "crumbs": _crumbs(found, "Withdraw an assessor’s units"),
+        "crumbs": claim_crumbs(found, "Withdraw an assessor’s units"),
     }
     return render(request, "moderator/withdraw_assessor.html", {"page": page}, status=422 if page["refused"] else 200)
 
 
 def report(request: HttpRequest, number: int) -> HttpResponse:
     """Write the report, see what it sends, and send it; once sent, read it and what its actions came to."""
-    found = _claim(number)
+    found = claim_seen(number)
     units = list(claimed_units(number))
     if hasattr(found, "report") and request.method != "POST":
         return _sent(request, found, units)
@@ -139,7 +139,7 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
         "read_only": READ_ONLY.get(found.state),
         "verdict": verdict,
         "refused": sending,
-        "crumbs": _crumbs(found, "Report"),
+        "crumbs": claim_crumbs(found, "Report"),
     }
     return render(request, "moderator/report.html", {"page": page}, status=422 if sending else 200)
 
@@ -173,20 +173,20 @@ def _sent(
         "units": [unit for unit in units if unit.state not in ("confirmed", "claimed")],
         "verdict": verdict,
         "refused": verdict is not None,
-        "crumbs": _crumbs(found, "Report"),
+        "crumbs": claim_crumbs(found, "Report"),
     }
     return render(request, "moderator/report_sent.html", {"page": page}, status=422 if verdict else 200)
 
 
 def paper(request: HttpRequest, number: int) -> HttpResponse:
     """The report as it was sent, on paper."""
-    return paper_of(_claim(number))
+    return paper_of(claim_seen(number))
 
 
 @require_POST
 def judge(request: HttpRequest, number: int, action: int) -> HttpResponse:
     """Say whether an answered action is met."""
-    found = _claim(number)
+    found = claim_seen(number)
     get_object_or_404(required_of(number), pk=action)
     met = "met" in request.POST
     verdict = judge_action(
@@ -213,7 +213,7 @@ def tallies(counts: dict[str, int]) -> list[dict[str, Any]]:
 
 def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     """Withdraw a whole claim, after saying what that means for its units."""
-    found = _claim(number)
+    found = claim_seen(number)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     verdict = None
     if request.method == "POST" and form.is_valid():
@@ -238,6 +238,6 @@ def withdraw(request: HttpRequest, number: int) -> HttpResponse:
         "read_only": READ_ONLY.get(found.state),
         "verdict": verdict,
         "refused": request.method == "POST",
-        "crumbs": _crumbs(found, "Withdraw"),
+        "crumbs": claim_crumbs(found, "Withdraw"),
     }
     return render(request, "moderator/withdraw.html", {"page": page}, status=422 if page["refused"] else 200)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from conferral.actions.samples import confirm_by_sample, draw_sample, extend_sample
-from conferral.pages.moderator.claims import _claim, _crumbs
+from conferral.pages.moderator.claims import claim_crumbs, claim_seen
 from conferral.pages.moderator.next import moderator_chrome
 from conferral.pages.samples import agreement_rows, size_words
 from conferral.pages.templatetags.parts import counted
@@ -59,7 +59,7 @@ class ExtendForm(forms.Form):
 
 def sample(request: HttpRequest, number: int) -> HttpResponse:
     """The sample of a claim: how it may be drawn; once drawn, what is in it and why, and how to extend it."""
-    found = _claim(number)
+    found = claim_seen(number)
     drawn = Sample.objects.filter(claim=found).select_related("drawn_by").first()
     return _drawn(request, found, drawn) if drawn else _to_draw(request, found)
 
@@ -87,7 +87,7 @@ def _to_draw(request: HttpRequest, found: Any) -> HttpResponse:
         "open": found.state == "with_moderator",
         "verdict": verdict,
         "refused": request.method == "POST",
-        "crumbs": _crumbs(found, "Sample"),
+        "crumbs": claim_crumbs(found, "Sample"),
     }
     return render(request, "moderator/sample_draw.html", {"page": page}, status=422 if page["refused"] else 200)
 
@@ -147,7 +147,7 @@ def _drawn(
         "can_confirm": found.state == "with_moderator" and bool(rest),
         "verdict": verdict,
         "refused": request.method == "POST",
-        "crumbs": _crumbs(found, "Sample"),
+        "crumbs": claim_crumbs(found, "Sample"),
     }
     return render(request, "moderator/sample.html", {"page": page}, status=422 if page["refused"] else 200)
 
@@ -159,7 +159,7 @@ def _words(one: dict[str, int]) -> str:
 @require_POST
 def confirm(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm what is outside the sample."""
-    found = _claim(number)
+    found = claim_seen(number)
     drawn = Sample.objects.filter(claim=found).select_related("drawn_by").first()
     if drawn is None:
         return _to(number)

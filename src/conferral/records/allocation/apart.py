@@ -4,22 +4,32 @@ OR-Tools and the solver behind readiness bring each a library of the same name, 
 """
 
 import io
+import os
 import subprocess
 import sys
 
 import numpy as np
 
+from conferral.rules.policies import policy
+
 
 def flows_apart(
     tail: np.ndarray, head: np.ndarray, room: np.ndarray, cost: np.ndarray, supply: np.ndarray
 ) -> np.ndarray:
-    """How much flows on each arc of the cheapest flow; `supply` is by node. Raises RuntimeError when there is none."""
-    asked = io.BytesIO()
+    """How much flows on each arc of the cheapest flow; `supply` is by node.
+
+    Raises RuntimeError when there is none, and when it takes longer than the policy allows.
+    """
+    asked, seconds = io.BytesIO(), policy("seconds_to_allocate")
     np.savez(asked, tail=tail, head=head, room=room, cost=cost, supply=supply)
-    ended = subprocess.run(
-        [sys.executable, "-m", "conferral.records.allocation.apart"],
-        input=asked.getvalue(), capture_output=True, check=False,
-    )  # fmt: skip
+    command = [sys.executable, "-I", "-m", "conferral.records.allocation.apart"]
+    try:
+        ended = subprocess.run(
+            command, input=asked.getvalue(), capture_output=True, check=False, timeout=seconds, cwd="/",
+            env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise RuntimeError(f"The flow was not solved within {seconds} seconds.") from None
     if ended.returncode:
         said = ended.stderr.decode("utf-8", "replace").strip().splitlines()
         raise RuntimeError(f"The flow was not solved: {said[-1] if said else ended.returncode}")
