@@ -16,6 +16,7 @@ from conferral.actions.appeals import (
 )
 from conferral.actions.centres import add_person, declare_interest
 from conferral.actions.charges import credit
+from conferral.actions.moderators import enter_competence
 from conferral.actions.reviews import decide_unit, send_report
 from conferral.records.access import acting_as
 from conferral.records.appeals.models import Finding, Review, ReviewedDecision
@@ -231,9 +232,14 @@ def test_the_words_and_the_database_agree_on_who_is_independent(world, claim):
     """Each person who is offered can be stored, and nobody who isn't."""
     made = asked(world, claim)
     declare_interest(world.people["external_verifier"].pk, world.centre, on=world.at.date(), at=world.at, by=INSTALLER)
+    competent_in(world, "second_moderator", "10263")
+    competent = add_person("Ife Ọ̀ṣun", "examiner_moderator", email="ife@example.org", at=world.at, by=INSTALLER)
+    enter_competence(competent.pk, "09628", since=world.at.date(), at=world.at, by=INSTALLER)
     by = world.people["quality_officer"]
-    for one in choices(made, appointed_by=by.pk):
-        independent = not any((one.facts.took_part, one.facts.interest, one.facts.at_centre, one.facts.in_review))
+    for one in choices(made, world.at.date(), appointed_by=by.pk):
+        facts = one.facts
+        apart = not any((facts.took_part, facts.interest, facts.at_centre, facts.in_review))
+        fit = apart and facts.competent is not False
         try:
             with transaction.atomic():
                 Review.objects.filter(pk=made.pk).update(
@@ -243,7 +249,46 @@ def test_the_words_and_the_database_agree_on_who_is_independent(world, claim):
             stored = True
         except DatabaseError:
             stored = False
-        assert stored is independent, one.name
+        assert stored is fit, one.name
+    assert {one.facts.competent for one in choices(made, world.at.date(), appointed_by=by.pk)} == {None, False, True}
+
+
+def competent_in(world, key, scheme):
+    enter_competence(world.people[key].pk, scheme, since=world.at.date(), at=world.at, by=INSTALLER)
+
+
+def test_a_review_goes_to_somebody_competent_in_the_scheme(world, claim, as_role):
+    made, second = asked(world, claim), world.people["second_moderator"]
+    competent_in(world, "second_moderator", "10263")
+    page = shown(as_role("quality_officer").get(f"/desk/reviews/{made.pk}/"))
+    assert f'<b>{second.name}</b><br><span class="app-quiet app-small">This moderator is not entered for 09628' in page
+    said = act(world, "quality_officer", appoint_reviewer, made.pk, second.pk)
+    assert refusals(said) == ["allocation-without-competence"]
+    with pytest.raises(DatabaseError, match="allocation-without-competence"), transaction.atomic():
+        store_reviewer(made, second, world.people["quality_officer"])
+    competent_in(world, "second_moderator", "09628")
+    assert act(world, "quality_officer", appoint_reviewer, made.pk, second.pk).allowed
+
+
+def test_who_is_no_longer_fit_when_deciding_does_not_decide_and_what_is_decided_goes_out(world, claim):
+    made, second = with_reviewer(world, claim), world.people["second_moderator"]
+    competent_in(world, "second_moderator", "10263")
+    said = as_person(world, "second_moderator", "examiner_moderator", decide_review, made.pk, {}, "So.")
+    assert refusals(said) == ["allocation-without-competence"]
+    competent_in(world, "second_moderator", "09628")
+    assert as_person(world, "second_moderator", "examiner_moderator", decide_review, made.pk, {}, "So.").allowed
+    declare_interest(second.pk, world.centre, on=world.at.date(), at=world.at, by=INSTALLER)
+    assert issue(world, made).allowed
+
+
+def test_an_appeal_is_heard_by_office_or_by_somebody_competent(world, claim):
+    verdict, appeal = act(world, "exams_officer", ask_appeal, upheld_review(world, claim).pk, "Why")
+    assert appeal is not None, verdict
+    competent_in(world, "external_verifier", "10263")
+    who = {"external_verifier": ["allocation-without-competence"], "chief_moderator": []}
+    for key, refused in who.items():
+        said = as_person(world, "second_quality", "quality_officer", appoint_reviewer, appeal.pk, world.people[key].pk)
+        assert refusals(said) == refused
 
 
 def test_only_the_person_appointed_sees_the_work_and_decides(world, claim, as_role, client):
@@ -377,12 +422,16 @@ def test_nothing_is_confirmed_on_review_after_final_certification(world, claim):
 # Appeals
 
 
-@pytest.fixture
-def upheld(world, claim):
+def upheld_review(world, claim):
     """A review that changed nothing, sent out."""
     made = decided(world, claim, outcome=None)
     assert issue(world, made).allowed
     return made
+
+
+@pytest.fixture
+def upheld(world, claim):
+    return upheld_review(world, claim)
 
 
 def test_an_appeal_is_decided_by_somebody_without_a_part_in_the_review(world, claim, upheld, as_role, client):
@@ -391,7 +440,9 @@ def test_an_appeal_is_decided_by_somebody_without_a_part_in_the_review(world, cl
     assert officer.post(f"/centre/reviews/{upheld.pk}/appeal/", {"reason": "Page 4 was not read."}).status_code == 303
     appeal = Review.objects.get(before=upheld)
     assert appeal.charge.pence == 15000
-    named = {one.name: one.facts for one in choices(appeal, appointed_by=world.people["second_quality"].pk)}
+    named = {
+        one.name: one.facts for one in choices(appeal, world.at.date(), appointed_by=world.people["second_quality"].pk)
+    }
     assert named["Una Ó Sé"].in_review  # decided the review
     assert named["Clodagh Ní Dhonnchadha"].in_review  # appointed to it, and sent it out
     assert not named["Nerys Igwe"].in_review

@@ -12,7 +12,7 @@ from conferral.actions.ledger import Done, record
 from conferral.actions.letters import write_to_centre, write_to_person
 from conferral.actions.moves import move, move_all
 from conferral.records.appeals.models import Finding, Review, ReviewedDecision
-from conferral.records.appeals.queries import appeal_facts, choices, clocks, request_facts, units_in
+from conferral.records.appeals.queries import Choice, appeal_facts, choices, clocks, request_facts, units_in
 from conferral.records.calendar import bank_holidays
 from conferral.records.claims.models import Claim, ClaimedUnit
 from conferral.records.turns import take_turn
@@ -118,11 +118,8 @@ def appoint_reviewer(review_id: int, reviewer: int, *, at: datetime, by: Acting)
     """
     found = _locked(review_id)
     verdict = REVIEW.judge(found.state, "appoint", by=by.audience)
-    named = choices(found, appointed_by=by.person, person=reviewer)
-    if not named:
-        verdict += Verdict((_NOBODY,), (_NOBODY.rule,))
-    for one in named:
-        verdict += judge(one.facts, rules_on("reviewer"))
+    named = choices(found, london_day(at), appointed_by=by.person, person=reviewer)
+    verdict += _judged(named)
     if verdict.refused:
         return verdict
     found.reviewer_id, found.appointed_by_id, found.appointed_at = reviewer, by.person, at
@@ -145,6 +142,13 @@ def appoint_reviewer(review_id: int, reviewer: int, *, at: datetime, by: Acting)
     return verdict
 
 
+def _judged(named: list[Choice]) -> Verdict:
+    """What stands against the one person named, or that they are nobody who decides reviews."""
+    if not named:
+        return Verdict((_NOBODY,), (_NOBODY.rule,))
+    return judge(named[0].facts, rules_on("reviewer"))
+
+
 _NOBODY = Reason(
     "reviewer-unknown", "refused", "This person can’t decide reviews.", "Choose one of the list.", "house", "reviewer"
 )
@@ -154,11 +158,15 @@ _NOBODY = Reason(
 def decide_review(review_id: int, outcomes: Mapping[int, str], words: str, *, at: datetime, by: Acting) -> Verdict:
     """Decide every unit of a review or appeal: it stands, or gets better. A person decides, once.
 
+    Whoever has stopped being independent or competent since they were appointed doesn't.
     `outcomes` says what some claimed units are changed to; the others stand. The centre hears of it when the desk
     sends it out. Raises Review.DoesNotExist.
     """
     found = _locked(review_id)
     verdict = REVIEW.judge(found.state, "decide", by=by.audience)
+    if found.appointed_at and found.reviewer_id == by.person:
+        day = london_day(found.appointed_at)
+        verdict += _judged(choices(found, day, appointed_by=found.appointed_by_id, person=by.person))
     units = units_in(found)
     for unit in units:
         facts = ReviewedFacts(

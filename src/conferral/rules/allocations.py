@@ -56,14 +56,15 @@ def allocation_of_touched_work(allocation: Any) -> Any:
     refuse="This moderator is not entered for {scheme}.",
     remedy="Choose somebody who is, or enter the scheme on the moderator's page first.",
     reading="A moderator of whom no scheme has been entered yet is not refused, so that records from before stay "
-    "usable.",
+    "usable. Whoever decides a review or an appeal is judged by the same rule; an officer of the desk who hears an "
+    "appeal, and of whom no scheme is entered, hears it by office: an appeal looks at how the review was done.",
     decided_by="house",
-    rulebook=("R53",),
+    rulebook=("R53", "R73"),
 )
 def allocation_without_competence(allocation: Any) -> Any:
-    """Work in a scheme goes to somebody who is entered as competent in it.
+    """Work in a scheme goes to somebody who is entered as competent in it, for a review or an appeal as well.
 
-    Silent while no scheme at all has been entered of the moderator.
+    Silent while no scheme at all has been entered of the person.
     """
     return lacks(allocation.competent)
 

@@ -52,9 +52,13 @@ RULES: tuple[Rule, ...] = tuple(
 )
 
 
+# A rule that judges a second kind of facts is said where the first one is.
+ALSO = {allocations.allocation_without_competence: ("reviewer",)}
+
+
 def rules_on(subject: str) -> tuple[Rule, ...]:
     """The rules that judge one kind of facts, in book order. Raises KeyError when there are none."""
-    found = tuple(rule for rule in RULES if rule.subject == subject)
+    found = tuple(rule for rule in RULES if rule.subject == subject or subject in ALSO.get(rule, ()))
     if not found:
         raise KeyError(subject)
     return found

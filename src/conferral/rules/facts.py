@@ -520,10 +520,15 @@ class AppealFacts:
 
 @dataclass(frozen=True)
 class ReviewerFacts:
-    """Somebody about to be appointed to a review or appeal, and what they had to do with it."""
+    """Somebody about to be appointed to a review or appeal of a claim in a scheme, and what they had to do with it.
+
+    `competent` is None where no scheme at all was entered of the person.
+    """
 
     reviewer: int
+    scheme: str
     appointed_by: int | None = None
+    competent: bool | None = None
     took_part: bool | None = None
     interest: bool | None = None
     at_centre: bool | None = None

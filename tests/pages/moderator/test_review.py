@@ -252,5 +252,13 @@ def test_the_review_takes_as_many_queries_for_few_as_for_many(world, moderator, 
     by = world.acting("examiner_moderator")
     with acting_as(by):
         receive_work(found.consignments.get().reference, at=world.at, by=by)
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(34):
         assert moderator.get(address("moderator_claim", found.pk)).status_code == 200
+
+
+def test_the_review_tells_what_has_happened_to_the_claim(moderator, claim):
+    text = words(moderator.get(address("moderator_unit", claim.pk, units_of(claim)[0].pk)))
+    told = text.partition("What has happened")[2]
+    places = [told.index(one) for one in ("With the moderator", "Work received", "Work sent", "Claim submitted")]
+    assert places == sorted(places)  # the newest first
+    assert "Fee" not in told

@@ -16,6 +16,7 @@ from conferral.pages.desk.next import desk_chrome
 from conferral.records.appeals.models import Review
 from conferral.records.appeals.queries import choices, open_reviews, seen, units_in
 from conferral.rules.book import rules_on
+from conferral.rules.days import london_day
 from conferral.rules.rule import Verdict, judge
 
 PAGE = 50
@@ -111,7 +112,7 @@ def _allowed(request: HttpRequest, found: Review) -> tuple[list[tuple[int, str]]
     """Those who may decide, and those who may not with the reasons."""
     named = [
         (one, judge(one.facts, rules_on("reviewer")))
-        for one in choices(found, appointed_by=request.acting.person)
+        for one in choices(found, london_day(request.at), appointed_by=request.acting.person)
         if one.person != found.reviewer_id
     ]
     return (

@@ -294,6 +294,7 @@ def _review(
         "verdict": verdict,
         "refused": refused,
         "skip": _after(found, units, chosen, inside),
+        "entries": lines(timeline(("claim", found.pk), without=MANY), request.at),
         "crumbs": claim_crumbs(found, "Review"),
     }
     return render(request, "moderator/review.html", {"page": page}, status=422 if refused else 200)

@@ -18,6 +18,13 @@ from conferral.records.moderation.models import Moderator
 from conferral.records.people.models import Person
 from conferral.rules.journeys import CHANGE_REQUEST, PROPOSED_ALLOCATION
 
+# Whether a person is competent in a scheme on a day: unknown (NULL) where no scheme at all was entered of them.
+COMPETENT = """
+    CASE WHEN EXISTS (SELECT FROM allocation_competence k WHERE k.moderator_id = {who})
+         THEN EXISTS (SELECT FROM allocation_competence k WHERE k.moderator_id = {who}
+                      AND k.scheme_id = {scheme} AND k.since <= {on}) END
+"""
+
 
 class Competence(models.Model):
     """A scheme that a moderator is entered for, from a London day on."""

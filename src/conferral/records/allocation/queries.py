@@ -7,7 +7,14 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from conferral.records.allocation.models import Absence, AllocationRun, ChangeRequest, ProposedAllocation, Redirection
+from conferral.records.allocation.models import (
+    COMPETENT,
+    Absence,
+    AllocationRun,
+    ChangeRequest,
+    ProposedAllocation,
+    Redirection,
+)
 from conferral.records.moderation.models import Allocation
 from conferral.rules.facts import AllocationFacts
 from conferral.rules.policies import policy
@@ -36,9 +43,7 @@ _CHOICES = f"""
            EXISTS (SELECT FROM centres_membership s WHERE s.person_id = m.person_id AND s.centre_id = %(centre)s),
            EXISTS (SELECT FROM ({TOUCHED}) touched WHERE centre_id = %(centre)s AND scheme_id = %(scheme)s
                    AND touched.person_id = m.person_id),
-           CASE WHEN EXISTS (SELECT FROM allocation_competence k WHERE k.moderator_id = m.person_id)
-                THEN EXISTS (SELECT FROM allocation_competence k WHERE k.moderator_id = m.person_id
-                             AND k.scheme_id = %(scheme)s AND k.since <= %(on)s) END,
+           {COMPETENT.format(who="m.person_id", scheme="%(scheme)s", on="%(on)s")},
            CASE WHEN EXISTS (SELECT FROM allocation_contract k WHERE k.moderator_id = m.person_id)
                 THEN contract.most_batches IS NOT NULL END,
            away.until_on, away.until_on - %(on)s + 1,

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from conferral.records.allocation.models import COMPETENT
 from conferral.records.centres.models import Centre
 from conferral.records.claims.models import Claim, ClaimedUnit
 from conferral.records.guards import keeps_to, only_grows, refuses
@@ -37,21 +38,35 @@ IN_REVIEW = """
     EXISTS (SELECT FROM appeals_review b WHERE b.id = {before}
             AND {who} IN (b.reviewer_id, b.appointed_by_id, b.issued_by_id))
 """
+# In brackets: PL/pgSQL ends a condition at its first THEN.
+_INCOMPETENT = f"NOT ({COMPETENT})".format(
+    who="NEW.reviewer_id",
+    scheme="(SELECT c.scheme_id FROM claims_claim c WHERE c.id = NEW.claim_id)",
+    on="(NEW.appointed_at AT TIME ZONE 'Europe/London')::date",
+)
 _REFUSE = "RAISE EXCEPTION '{rule}: person %', NEW.reviewer_id USING ERRCODE = 'check_violation';"
 _NAMES = {"who": "NEW.reviewer_id", "claim": "NEW.claim_id", "centre": "NEW.centre_id", "before": "NEW.before_id"}
 
 
 def _apart() -> str:
-    """The guard that nobody decides who isn't independent, each ground by its rule."""
+    """The guard that nobody decides who isn't independent or competent, each ground by its rule.
+
+    It looks when somebody is appointed and when they decide; what is declared later undoes no decision.
+    """
     grounds = (
         ("reviewer-took-part", TOOK_PART),
         ("reviewer-interested", INTERESTED),
         ("reviewer-at-centre", AT_CENTRE),
         ("reviewer-appoints-themselves", "{who} = NEW.appointed_by_id"),
         ("panel-took-part-in-review", IN_REVIEW),
+        ("allocation-without-competence", _INCOMPETENT),
     )
     checks = (f"IF {sql.format(**_NAMES)} THEN {_REFUSE.format(rule=rule)} END IF;" for rule, sql in grounds)
-    return "IF NEW.reviewer_id IS NULL THEN RETURN NEW; END IF;\n" + "\n".join(checks) + "\nRETURN NEW;"
+    settled = (
+        "IF NEW.reviewer_id IS NULL OR (TG_OP = 'UPDATE' AND NEW.reviewer_id IS NOT DISTINCT FROM OLD.reviewer_id "
+        "AND NEW.state NOT IN ('with_reviewer', 'decided')) THEN RETURN NEW; END IF;\n"
+    )
+    return settled + "\n".join(checks) + "\nRETURN NEW;"
 
 
 class Review(models.Model):

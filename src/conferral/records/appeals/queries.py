@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import QuerySet
 
+from conferral.records.allocation.models import COMPETENT
 from conferral.records.appeals.models import AT_CENTRE, IN_REVIEW, INTERESTED, TOOK_PART, Review
 from conferral.records.calendar import bank_holidays
 from conferral.records.claims.models import Claim, ClaimedUnit
@@ -20,7 +21,8 @@ _WHO = {"who": "p.id", "claim": "%(claim)s", "centre": "%(centre)s", "before": "
 # Moderators for a review; for an appeal those of the desk who may hear one as well.
 _CHOICES = f"""
     SELECT p.id, p.name, {TOOK_PART.format(**_WHO)} AS took_part, {INTERESTED.format(**_WHO)} AS interest,
-           {AT_CENTRE.format(**_WHO)} AS at_centre, {IN_REVIEW.format(**_WHO)} AS in_review
+           {AT_CENTRE.format(**_WHO)} AS at_centre, {IN_REVIEW.format(**_WHO)} AS in_review,
+           {COMPETENT.format(who="p.id", scheme="%(scheme)s", on="%(on)s")} AS competent
     FROM people_person p
     WHERE p.is_active AND EXISTS (SELECT FROM centres_membership m
                                   WHERE m.person_id = p.id AND m.role = ANY(%(roles)s))
@@ -39,18 +41,26 @@ class Choice(NamedTuple):
     facts: ReviewerFacts
 
 
-def choices(review: Review, *, appointed_by: int | None, person: int | None = None) -> list[Choice]:
-    """Everybody, or one person, who might be appointed, by name. One query."""
+def choices(review: Review, on: date, *, appointed_by: int | None, person: int | None = None) -> list[Choice]:
+    """Everybody, or one person, who might be appointed on a London day, by name. One query."""
+    scheme = review.claim.scheme_id
     asked = {
-        "claim": review.claim_id, "centre": review.centre_id, "before": review.before_id, "person": person,
+        "claim": review.claim_id, "scheme": scheme, "on": on, "centre": review.centre_id,
+        "before": review.before_id, "person": person,
         "roles": list(PANEL if review.is_appeal else REVIEWERS),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_CHOICES, asked)
         return [
-            Choice(pk, name, ReviewerFacts(pk, appointed_by, took, interest, at_centre, in_review))
-            for pk, name, took, interest, at_centre, in_review in cursor.fetchall()
-        ]
+            Choice(
+                pk, name,
+                ReviewerFacts(
+                    reviewer=pk, scheme=scheme, appointed_by=appointed_by, competent=competent, took_part=took,
+                    interest=interest, at_centre=at_centre, in_review=in_review,
+                ),
+            )
+            for pk, name, took, interest, at_centre, in_review, competent in cursor.fetchall()
+        ]  # fmt: skip
 
 
 def request_facts(claim: Claim, units: Iterable[str], reason: str, *, at: datetime) -> ReviewRequestFacts:
