@@ -191,6 +191,9 @@ def test_a_certificate_is_not_issued_without_its_document(world, refused):
 
 def test_what_a_certificate_says_is_never_changed(world, refused):
     made = certificate(world, awarded(world))
+    Certificate.objects.filter(pk=made.pk).update(holder="Put right before it is printed")
+    issued = {"state": "issued", "issued_on": world.at.date(), "document": b"%PDF"}
+    Certificate.objects.filter(pk=made.pk).update(**issued)
     for field, value in (("holder", "Somebody else"), ("level", 3), ("units", [1]), ("awarded_on", "2020-01-01")):
         refused(lambda f=field, v=value: Certificate.objects.filter(pk=made.pk).update(**{f: v}), "is never changed")
 

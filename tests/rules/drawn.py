@@ -34,6 +34,7 @@ from conferral.rules.facts import (
     FileFacts,
     HidingFacts,
     MarkFacts,
+    NameFacts,
     NoteFacts,
     PostFacts,
     ProposalFacts,
@@ -58,6 +59,7 @@ from conferral.rules.facts import (
 FACTS = {
     "registration": RegistrationFacts,
     "claim": ClaimFacts,
+    "name": NameFacts,
     "allocation": AllocationFacts,
     "absence": AbsenceFacts,
     "change": ChangeFacts,

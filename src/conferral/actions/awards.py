@@ -13,7 +13,7 @@ from conferral.actions.ledger import Done, record
 from conferral.actions.moves import move, move_all
 from conferral.records.awards.models import Award, Certificate
 from conferral.records.awards.queries import standings
-from conferral.records.candidates.models import Achievement, Registration
+from conferral.records.candidates.models import Achievement, Candidate, Registration
 from conferral.records.claims.models import Claim
 from conferral.rules.book import rules_on
 from conferral.rules.days import london_day
@@ -182,8 +182,8 @@ def _certificates(awards: list[Award], organisation: str, fresh: Fresh) -> list[
 def issue_certificate(number: str, *, paper: Paper, at: datetime, by: Acting) -> Verdict:
     """Produce the document of a due certificate and issue it. Safe to repeat. Raises Certificate.DoesNotExist.
 
-    `paper` turns the stored words into a PDF. No certificate is produced after the final certification
-    date of its scheme (cco-withdrawal-2013 q2).
+    It bears the candidate's name as it is now: until then the name may be put right. `paper` turns the words
+    into a PDF. No certificate is produced after the final certification date of its scheme (cco-withdrawal-2013 q2).
     """
     certificate = Certificate.objects.select_for_update(of=("self",)).select_related("award__scheme").get(pk=number)
     verdict = CERTIFICATE.judge(certificate.state, "issue", by=by.audience)
@@ -197,6 +197,8 @@ def issue_certificate(number: str, *, paper: Paper, at: datetime, by: Acting) ->
     )
     verdict += judge(facts, rules_on("award"))
     if verdict.allowed:
+        holder = Candidate.objects.select_for_update().get(registrations__award=certificate.award_id)
+        certificate.holder = holder.name
         certificate.issued_on = london_day(at)
         certificate.document = paper(certificate)
         certificate.document_sha256 = sha256(certificate.document).hexdigest()

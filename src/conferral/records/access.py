@@ -26,7 +26,7 @@ _OPEN = (
 _STAFF = ("people_person", "centres_centre", "centres_membership", "moderation_moderator")
 _BY_CENTRE = (
     "centres_approval", "candidates_candidate", "candidates_registration", "candidates_achievement",
-    "candidates_upload", "candidates_uploadrow",
+    "candidates_upload", "candidates_uploadrow", "candidates_namechange",
     "claims_claim", "claims_claimedunit", "claims_consignment", "claims_signinnote",
     "claims_courtesycontact", "claims_criterionmark", "claims_internalcheck",
     "claims_custodyscan",

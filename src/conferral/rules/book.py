@@ -14,6 +14,7 @@ from conferral.rules import (
     guidance,
     letters,
     moderators,
+    names,
     readiness,
     registrations,
     reviews,
@@ -26,6 +27,7 @@ from conferral.rules.rule import BOOK, Rule
 
 CHAPTERS = (
     ("Registrations", registrations),
+    ("Names", names),
     ("Claims", claims),
     ("Allocation and absence", allocations),
     ("Moderators and proposals", moderators),

@@ -175,6 +175,15 @@ _FROM_PAGES: tuple[Numbered, ...] = (
         ),
     ),
     Numbered(
+        "R69",
+        "A name is put right freely, changed as a whole on proof, and after printing only with a reissue",
+        ("centre_change_name", "desk_change_name"),
+        (
+            "tests/pages/test_names.py::test_a_correction_is_free_and_seen_by_centre_and_desk",
+            "tests/pages/test_names.py::test_a_printed_certificate_comes_back_before_the_name_changes",
+        ),
+    ),
+    Numbered(
         "R73",
         "Appeals are decided independently",
         ("centre_review", "desk_review"),

@@ -409,6 +409,26 @@ class AgainFacts:
 
 
 @dataclass(frozen=True)
+class NameFacts:
+    """A candidate's name about to be changed. `whole` compares with the name as registered or as last proven.
+
+    `seen_by` is None unless it is somebody of those who may see proof. `printed_on` is of a valid certificate that has
+    not come back; `scheme` and `closed_on` are of one that has, and would be reissued.
+    """
+
+    asked_on: date
+    last_name: str | None = None
+    changed: bool | None = None
+    whole: bool | None = None
+    proof: str | None = None
+    seen_by: int | None = None
+    seen_on: date | None = None
+    printed_on: date | None = None
+    scheme: str | None = None
+    closed_on: date | None = None
+
+
+@dataclass(frozen=True)
 class FileFacts:
     """A file that came as evidence, and what was found in it. Found is nothing (None) when it was not looked into.
 

@@ -13,6 +13,7 @@ AUDIENCE_OF = {role: audience for audience, roles in _AUDIENCES.items() for role
 PERMISSIONS: dict[str, tuple[str, ...]] = {
     "see_centre": CENTRE_ROLES,
     "register_candidates": ("head_of_centre", "exams_officer"),
+    "correct_names": ("head_of_centre", "exams_officer"),
     "build_claims": ("head_of_centre", "exams_officer", "tutor", "assessor"),
     "submit_claims": ("head_of_centre", "exams_officer", "tutor", "assessor"),
     "send_work": ("head_of_centre", "exams_officer", "tutor", "assessor"),
@@ -47,6 +48,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "write_reports": ("chief_moderator",),
     "hide_posts": ("quality_officer",),
     "process_claims": ("certificates_officer", "entries_officer"),
+    "amend_names": ("certificates_officer", "entries_officer"),
     "carry_over_units": ("certificates_officer", "entries_officer"),
     "revoke_certificates": ("certificates_officer", "quality_officer"),
 }

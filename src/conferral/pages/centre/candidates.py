@@ -19,6 +19,7 @@ from conferral.actions.candidates import judge_candidate, register_candidate
 from conferral.pages.addresses import addresses
 from conferral.pages.centre.next import centre_chrome
 from conferral.pages.centre.standing import STATES, light, light_tag, next_phrase, tag
+from conferral.pages.names import names_before
 from conferral.pages.templatetags.parts import uln, weekday, written
 from conferral.pages.timeline import lines, timeline
 from conferral.records.awards.completion import CHEAPEST, FEWEST_CREDITS, FEWEST_UNITS
@@ -312,7 +313,9 @@ def candidate(request: HttpRequest, candidate: int) -> HttpResponse:
             .order_by("-id")[:50]
         ),
         "certificates": certificates,
-        "timeline": _history(request, numbers, certificates),
+        "names_before": names_before(found),
+        "may_change_name": request.acting.may("correct_names"),
+        "timeline": _history(request, found, numbers, certificates),
     }
     return render(request, "centre/candidate.html", {"page": page})
 
@@ -416,7 +419,9 @@ def _stands(one: Standing, titles: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _history(request: HttpRequest, registrations: list[int], certificates: list[Certificate]) -> list[dict[str, Any]]:
-    subjects = [("registration", number) for number in registrations]
+def _history(
+    request: HttpRequest, found: Candidate, registrations: list[int], certificates: list[Certificate]
+) -> list[dict[str, Any]]:
+    subjects = [("candidate", found.pk), *(("registration", number) for number in registrations)]
     subjects += [("certificate", one.number) for one in certificates]
-    return lines(timeline(*subjects) if subjects else [], request.at)
+    return lines(timeline(*subjects), request.at)

@@ -84,6 +84,7 @@ def certificate(request: HttpRequest, certificate: str) -> HttpResponse:
         "title": f"Certificate {format_reference(found.number)}",
         **_row(found),
         "check": f"{settings.PUBLIC_ADDRESS}{reverse('certificate', args=[found.number])}",
+        "replaced_by": Certificate.objects.filter(replaces=found).values_list("pk", flat=True).first(),
         "units": [unit | {"elsewhere": awarded_elsewhere(unit)} for unit in found.units],
         "may_revoke": found.state == "issued" and request.acting.may("revoke_certificates"),
         "entries": lines(

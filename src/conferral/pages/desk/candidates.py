@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from conferral.actions.transfers import carry_over_unit
 from conferral.pages.desk.next import desk_chrome
+from conferral.pages.names import names_before
 from conferral.pages.templatetags.parts import uln, written
 from conferral.pages.timeline import lines, timeline
 from conferral.records.awards.models import Certificate
@@ -134,7 +135,9 @@ def _registration(
         "verdict": verdict,
         "may_carry_over": request.acting.may("carry_over_units"),
         "refused": form.is_bound,
-        "entries": lines(timeline(("registration", found.pk)), request.at),
+        "names_before": names_before(found.candidate),
+        "may_change_name": request.acting.may("amend_names"),
+        "entries": lines(timeline(("registration", found.pk), ("candidate", found.candidate_id)), request.at),
         "crumbs": _crumbs(found),
     }
     return render(request, "desk/registration.html", {"page": page}, status=422 if form.is_bound else 200)

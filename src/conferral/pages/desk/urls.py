@@ -16,6 +16,7 @@ from conferral.pages.desk import (
     documents,
     fees,
     moderators,
+    names,
     notices,
     parcels,
     people,
@@ -143,6 +144,7 @@ urlpatterns: list[URLPattern] = [
     route(
         "registrations/<int:registration>/", candidates.registration, name="desk_registration", permission="see_desk"
     ),
+    route("registrations/<int:registration>/name/", names.change, name="desk_change_name", permission="amend_names"),
     route(
         "registrations/<int:registration>/carry-over/",
         candidates.carry_over,

@@ -22,6 +22,14 @@ OTHER_SOURCES = {
         issued="2012-02",
         address="http://www.ocr.org.uk/administration/results/vocational.aspx",
     ),
+    "amendments": Source(
+        id="amendments",
+        title="Entries and registrations: amendments and withdrawals",
+        publisher="OCR",
+        issued="not dated",
+        address="https://ocr.org.uk/administration/cambridge-technicals/entries-and-registrations/"
+        "amendments-and-withdrawals/index.aspx",
+    ),
 }
 
 

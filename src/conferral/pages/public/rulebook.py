@@ -23,6 +23,7 @@ from conferral.rules.rule import BOOK, REFUSED, Rule, Verdict
 
 CONCERNS = {
     "registration": "Centres, when they register candidates by form, by file or from the command line.",
+    "name": "Exams officers and the desk, when they put a candidate’s name right.",
     "claim": "Centres, while a claim is being built and when it is submitted.",
     "allocation": "The awarding organisation's desk, whenever it gives a centre's work to a moderator.",
     "contract": "The desk, when it enters what is agreed with a moderator.",
@@ -77,6 +78,7 @@ COUNTED_WITH = {
     "sample-found-errors": ("agreement_expected",),
     "review-too-late": ("months_to_ask_for_review",),
     "appeal-too-late": ("days_to_appeal",),
+    "name-change-without-proof": ("percent_of_letters_apart", "letters_of_a_telling_word"),
     "post-too-many": ("posts_in_ten_minutes",),
     "topic-too-many": ("topics_a_day",),
     "report-on-too-few-centres": ("fewest_centres_reported", "fewest_centres_told", "fewest_things_told"),

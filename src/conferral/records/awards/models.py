@@ -20,11 +20,15 @@ class Award(models.Model):
 
 
 class Certificate(models.Model):
-    """What one certificate says, word for word, and where it stands. Its number is random and checkable."""
+    """What one certificate says, word for word, and where it stands. Its number is random and checkable.
+
+    Until it is printed the holder's name may still be put right. `replaces` is the one that came back before it.
+    """
 
     number = models.CharField(primary_key=True, max_length=16)
     centre = models.ForeignKey(Centre, models.PROTECT)
     award = models.ForeignKey(Award, models.PROTECT, related_name="certificates")
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
     state = models.CharField(max_length=20, default="due")
     holder = models.CharField(max_length=201)
     title = models.CharField(max_length=300)
@@ -71,8 +75,12 @@ class Certificate(models.Model):
             refuses(
                 "words_are_kept",
                 """
-                IF TG_OP = 'UPDATE' AND (NEW.holder, NEW.title, NEW.level, NEW.organisation, NEW.awarded_on, NEW.units,
-                    NEW.award_id, NEW.centre_id) IS DISTINCT FROM (OLD.holder, OLD.title, OLD.level, OLD.organisation,
+                IF TG_OP = 'UPDATE' AND OLD.state <> 'due' AND NEW.holder <> OLD.holder THEN
+                    RAISE EXCEPTION 'what certificate % says is never changed', OLD.number
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                IF TG_OP = 'UPDATE' AND (NEW.title, NEW.level, NEW.organisation, NEW.awarded_on, NEW.units,
+                    NEW.award_id, NEW.centre_id) IS DISTINCT FROM (OLD.title, OLD.level, OLD.organisation,
                     OLD.awarded_on, OLD.units, OLD.award_id, OLD.centre_id) THEN
                     RAISE EXCEPTION 'what certificate % says is never changed', OLD.number
                         USING ERRCODE = 'check_violation';

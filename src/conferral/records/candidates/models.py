@@ -8,8 +8,10 @@ from django.db.models.functions import Upper
 
 from conferral.records.catalogue.models import Qualification, Unit
 from conferral.records.centres.models import Centre
-from conferral.records.guards import keeps_to, refuses
+from conferral.records.guards import keeps_to, only_grows, refuses
+from conferral.records.people.models import Person
 from conferral.rules.journeys import REGISTRATION
+from conferral.rules.names import PROOFS
 
 
 class Candidate(models.Model):
@@ -32,6 +34,23 @@ class Candidate(models.Model):
             models.Index(fields=["uln"], name="candidate_uln"),
             GinIndex(OpClass(Upper("last_name"), "gin_trgm_ops"), name="candidate_last_name_prefix"),
         ]
+        triggers = [
+            refuses(
+                "name_changes_with_its_record",
+                """
+                IF TG_OP = 'UPDATE'
+                   AND (NEW.first_names, NEW.last_name) IS DISTINCT FROM (OLD.first_names, OLD.last_name)
+                   AND NOT EXISTS (SELECT FROM candidates_namechange n WHERE n.candidate_id = NEW.id
+                       AND (n.first_names, n.last_name) = (NEW.first_names, NEW.last_name)
+                       AND (n.first_names_before, n.last_name_before) = (OLD.first_names, OLD.last_name)) THEN
+                    RAISE EXCEPTION 'the name of candidate % changes only with a record of it', NEW.id
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+                on_update=True,
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -40,6 +59,54 @@ class Candidate(models.Model):
     def name(self) -> str:
         """First names and last name as printed on a certificate."""
         return f"{self.first_names} {self.last_name}".strip()
+
+
+class NameChange(models.Model):
+    """A candidate's name put right, or changed as a whole on proof. What was seen is kept; the document is not.
+
+    `seen_on` is a London day.
+    """
+
+    centre = models.ForeignKey(Centre, models.PROTECT)
+    candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="names_before")
+    first_names_before = models.CharField(max_length=100, blank=True)
+    last_name_before = models.CharField(max_length=100)
+    first_names = models.CharField(max_length=100, blank=True)
+    last_name = models.CharField(max_length=100)
+    whole = models.BooleanField()
+    proof = models.CharField(max_length=10, choices=list(PROOFS.items()), blank=True)
+    seen_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    seen_on = models.DateField(null=True)
+    changed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(whole=False) | (~Q(proof="") & Q(seen_by__isnull=False, seen_on__isnull=False)),
+                name="a_whole_name_changes_on_proof",
+            )
+        ]
+        triggers = [
+            only_grows(),
+            refuses(
+                "not_once_printed",
+                """
+                IF EXISTS (SELECT FROM awards_certificate c JOIN awards_award a ON a.id = c.award_id
+                           JOIN candidates_registration r ON r.id = a.registration_id
+                           WHERE r.candidate_id = NEW.candidate_id AND c.state = 'issued') THEN
+                    RAISE EXCEPTION 'name-on-printed-certificate: candidate %', NEW.candidate_id
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+        ]
+
+    @property
+    def name_before(self) -> str:
+        """The name that was changed."""
+        return f"{self.first_names_before} {self.last_name_before}".strip()
 
 
 class Registration(models.Model):
