@@ -8,8 +8,8 @@ from django.db import transaction
 from conferral.actions.ledger import Done, record
 from conferral.actions.letters import write_to_person
 from conferral.records.claims.models import ClaimedUnit
-from conferral.records.standards.models import BlindMark, Exercise, Invitation, Piece
-from conferral.records.standards.queries import knows
+from conferral.records.standards.models import BlindMark, Exercise, Invitation, Piece, PieceFile
+from conferral.records.standards.queries import files_behind, knows
 from conferral.records.turns import take_turn
 from conferral.rules.book import rules_on
 from conferral.rules.days import london_day
@@ -21,27 +21,36 @@ from conferral.rules.rule import Verdict, judge
 
 @transaction.atomic
 def set_exercise(
-    title: str, works: Mapping[int, str], moderators: Iterable[int], answer_by: date, *, at: datetime, by: Acting
-) -> tuple[Verdict, Exercise | None]:
-    """Have some claimed units marked blind; `works` gives the work of each as text without names.
+    title: str, works: Mapping[int, str], moderators: Iterable[int], answer_by: date, *,
+    from_files: Iterable[int] = (), at: datetime, by: Acting,
+) -> tuple[Verdict, Exercise | None]:  # fmt: skip
+    """Have some claimed units marked blind: those `from_files` by the files behind them, as they were delivered.
 
-    Those invited are written to.
+    `works` gives the work of a unit as text without names. Those invited are written to.
     """
-    people = sorted(set(moderators))
-    pieces = {unit: text.strip() for unit, text in works.items() if text.strip()}
+    people, filed = sorted(set(moderators)), set(from_files)
+    texts = {unit: text.strip() for unit, text in works.items() if text.strip()}
+    pieces = sorted(texts.keys() | filed)
+    codes = dict(ClaimedUnit.objects.filter(pk__in=pieces).values_list("pk", "unit"))
+    behind = files_behind(filed)
     facts = ExerciseFacts(
         set_on=london_day(at), answer_by=answer_by, moderators=len(people), pieces=len(pieces) or None,
+        without_files=next((codes.get(unit, str(unit)) for unit in sorted(filed) if unit not in behind), None),
         knows=knows(pieces, people),
     )  # fmt: skip
     verdict = judge(facts, rules_on("exercise"))
     if verdict.refused:
         return verdict, None
     made = Exercise.objects.create(title=title, answer_by=answer_by, set_by_id=by.somebody, set_at=at)
-    codes = dict(ClaimedUnit.objects.filter(pk__in=pieces).values_list("pk", "unit"))
-    Piece.objects.bulk_create(
-        Piece(exercise=made, number=number, claimed_unit_id=unit, unit_code=codes[unit], work=pieces[unit])
-        for number, unit in enumerate(sorted(pieces), 1)
+    made_pieces = Piece.objects.bulk_create(
+        Piece(exercise=made, number=number, claimed_unit_id=unit, unit_code=codes[unit], work=texts.get(unit, ""))
+        for number, unit in enumerate(pieces, 1)
     )
+    PieceFile.objects.bulk_create(
+        PieceFile(piece=piece, number=number, file_id=one.file, sha256=one.sha256, kind=one.kind, pages=one.pages,
+                  size=one.size)
+        for piece in made_pieces for number, one in enumerate(behind.get(piece.claimed_unit_id, ()), 1)
+    )  # fmt: skip
     Invitation.objects.bulk_create(Invitation(exercise=made, moderator_id=person) for person in people)
     record([Done("exercise_set", "exercise", made.pk, None, verdict, as_json(facts))], at=at, by=by)
     for person in people:

@@ -3,7 +3,7 @@
 import os
 import tempfile
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.db import transaction
@@ -18,8 +18,9 @@ from conferral.pages.door import door
 from conferral.pages.templatetags.parts import counted
 from conferral.records.claims.models import Claim
 from conferral.records.evidence.bundle import bundle_of
-from conferral.records.evidence.models import EvidenceItem, FileText
+from conferral.records.evidence.models import EvidenceItem, FileText, StoredFile
 from conferral.records.evidence.queries import notes_on, stands_for_another
+from conferral.records.standards.models import PieceFile
 from conferral.rules.evidence import KINDS
 
 TYPES = {
@@ -37,13 +38,18 @@ _GUARDED = {
 }
 
 
+def described(file: StoredFile | PieceFile) -> str:
+    """Of which kind a file is, how many pages it has, and how large it is."""
+    pages = counted(file.pages, "page") if file.pages and file.kind == "pdf" else ""
+    kind = KINDS.get(file.kind, "").split(maxsplit=1)[-1]
+    return ", ".join(part for part in (kind, pages, filesizeformat(file.size)) if part)
+
+
 def row(item: EvidenceItem) -> dict[str, Any]:
     """A file in a list of a candidate's work."""
-    pages = counted(item.file.pages, "page") if item.file.pages and item.file.kind == "pdf" else ""
-    kind = KINDS.get(item.file.kind, "").split(maxsplit=1)[-1]
     return {
         "item": item,
-        "about": ", ".join(part for part in (kind, pages, filesizeformat(item.file.size)) if part),
+        "about": described(item.file),
         "answers": sorted(one.criterion.number for one in item.answers.all()),
         "reasons": item.file.reasons,
     }
@@ -54,51 +60,70 @@ def shown_file(request: HttpRequest, item: EvidenceItem, *, audience: str, url: 
 
     `url` is the page that shows it and ends where a page number can follow.
     """
-    pages = max(item.file.pages or 0, 1)
-    asked = request.GET.get("page", "")
-    page = min(max(int(asked), 1), pages) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
-    words = FileText.objects.filter(file=item.file_id).first()
-    drawn = item.file.kind in DRAWN
-    as_text = not drawn or (request.GET.get("as") == "text" and words is not None)
-    said = words.pages if words else []
     files = [item.claim_id, item.pk]
-    return row(item) | {
-        "page": page,
-        "pages": pages,
-        "earlier": f"{url}page={page - 1}" if page > 1 else "",
-        "later": f"{url}page={page + 1}" if page < pages else "",
-        "here": f"{url}page={page}",
-        "picture": reverse(f"{audience}_file_picture", args=[*files, page]) if not as_text else "",
+    shown = paged(request, item.file_id, item.file.kind, item.file.pages, url=url)
+    return row(item) | shown | {
+        "picture": "" if shown["as_text"] else reverse(f"{audience}_file_picture", args=[*files, shown["page"]]),
         "original": reverse(f"{audience}_file_original", args=files),
         "write": reverse(f"{audience}_file_note", args=files),
+        "notes": notes_on(item),
+        "for_another": stands_for_another(item.sha256, item.candidate_id),
+    }  # fmt: skip
+
+
+def paged(request: HttpRequest, file: int, kind: str, pages: int | None, *, url: str) -> dict[str, Any]:
+    """Which page of a file is asked for, the ways to its neighbours, and its words where they are shown."""
+    last = max(pages or 0, 1)
+    asked = request.GET.get("page", "")
+    page = min(max(int(asked), 1), last) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    words = FileText.objects.filter(file=file).first()
+    drawn = kind in DRAWN
+    as_text = not drawn or (request.GET.get("as") == "text" and words is not None)
+    said = words.pages if words else []
+    return {
+        "page": page,
+        "pages": last,
+        "earlier": f"{url}page={page - 1}" if page > 1 else "",
+        "later": f"{url}page={page + 1}" if page < last else "",
+        "here": f"{url}page={page}",
         "text": (said[page - 1] if page <= len(said) else "") if as_text else "",
         "other_way": (f"{url}page={page}" if as_text else f"{url}page={page}&as=text") if drawn and words else "",
         "as_text": as_text,
-        "heard": item.file.kind in HEARD,
-        "seen": item.file.kind in SEEN,
-        "notes": notes_on(item),
-        "for_another": stands_for_another(item.sha256, item.candidate_id),
+        "heard": kind in HEARD,
+        "seen": kind in SEEN,
     }
 
 
-def original(item: EvidenceItem) -> HttpResponse:
+class Bytes(NamedTuple):
+    """What is served of a file: which bytes, of which kind, under which name."""
+
+    sha256: str
+    kind: str
+    name: str
+
+    @classmethod
+    def of(cls, item: EvidenceItem) -> "Bytes":
+        return cls(item.sha256, item.file.kind, item.name)
+
+
+def original(served: Bytes) -> HttpResponse:
     """The bytes as they came, to be kept and not to be shown: an attachment from a sandboxed address."""
-    path = door().store.path(item.sha256)
+    path = door().store.path(served.sha256)
     if not path.exists():
-        raise Http404(f"The bytes of {item.name} are not in the store. Its hash is {item.sha256}.")
-    kind = TYPES.get(item.file.kind, "application/octet-stream")
-    return FileResponse(path.open("rb"), as_attachment=True, filename=item.name, content_type=kind, headers=_GUARDED)
+        raise Http404(f"The bytes of {served.name} are not in the store. Its hash is {served.sha256}.")
+    kind = TYPES.get(served.kind, "application/octet-stream")
+    return FileResponse(path.open("rb"), as_attachment=True, filename=served.name, content_type=kind, headers=_GUARDED)
 
 
-def picture(item: EvidenceItem, page: int) -> HttpResponse:
+def picture(served: Bytes, page: int) -> HttpResponse:
     """A page drawn anew by a process of its own, and kept for the next who looks."""
     store = door().store
-    kept = store.drawn(item.sha256, page)
+    kept = store.drawn(served.sha256, page)
     if not kept.exists():
-        source = store.path(item.sha256)
-        drawn = picture_of(source, page) if item.file.kind in DRAWN and source.exists() else None
+        source = store.path(served.sha256)
+        drawn = picture_of(source, page) if served.kind in DRAWN and source.exists() else None
         if drawn is None:
-            raise Http404(f"Page {page} of {item.name} can’t be drawn. Download the original.")
+            raise Http404(f"Page {page} of {served.name} can’t be drawn. Download the original.")
         kept.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as whole:
             whole.write(drawn)

@@ -44,7 +44,7 @@ _BY_CENTRE = (
 _BY_MODERATOR = (
     "allocation_competence", "allocation_contract", "allocation_absence", "allocation_absencereason",
     "allocation_allocationrun",
-    "standards_exercise", "standards_piece", "standards_invitation", "standards_blindmark",
+    "standards_exercise", "standards_piece", "standards_piecefile", "standards_invitation", "standards_blindmark",
 )  # fmt: skip
 _BY_PERSON = ("guidance_documentreading", "guidance_subscription", "guidance_alertcopy")
 _BY_LETTER = ("letters_lettercopy",)
@@ -87,7 +87,9 @@ _MODERATOR = {
     "evidence_evidenceitem": "claim_id IN (SELECT id FROM claims_claim WHERE state <> 'submitted')",
     "evidence_evidencefor": _MY_EVIDENCE,
     "evidence_storedfile": "id IN (SELECT file_id FROM evidence_evidenceitem)",
-    "evidence_filetext": "file_id IN (SELECT file_id FROM evidence_evidenceitem)",
+    "evidence_filetext": (
+        "file_id IN (SELECT file_id FROM evidence_evidenceitem) OR file_id IN (SELECT file_id FROM standards_piecefile)"
+    ),
     "evidence_annotation": f"{_MY_CLAIMS} AND file_id IN (SELECT id FROM evidence_storedfile)",
     "evidence_filesignature": _MY_CLAIMS,
     "claims_courtesycontact": "consignment_id IN (SELECT id FROM claims_consignment)",
@@ -104,6 +106,7 @@ _MODERATOR = {
     "standards_invitation": f"moderator_id = {_ME}",
     "standards_exercise": "id IN (SELECT exercise_id FROM standards_invitation)",
     "standards_piece": "exercise_id IN (SELECT id FROM standards_exercise)",
+    "standards_piecefile": "piece_id IN (SELECT id FROM standards_piece)",
     "standards_blindmark": (
         f"moderator_id = {_ME} OR piece_id IN (SELECT p.id FROM standards_piece p JOIN standards_exercise e "
         "ON e.id = p.exercise_id WHERE e.state = 'closed')",
@@ -199,8 +202,8 @@ _ONLY_READ = {
         "allocation_competence", "allocation_contract", "allocation_absence", "allocation_absencereason",
         "allocation_redirection", "allocation_allocationrun", "allocation_proposedallocation",
         "guidance_alertcopy", "community_hiddenpost", "appeals_finding", "appeals_revieweddecision",
-        "samples_sample", "samples_sampledunit", "standards_exercise", "standards_piece", "standards_invitation",
-        "standards_blindmark", *_PUBLISHED,
+        "samples_sample", "samples_sampledunit", "standards_exercise", "standards_piece", "standards_piecefile",
+        "standards_invitation", "standards_blindmark", *_PUBLISHED,
     ),
     "moderator": (
         "centres_approval", "candidates_candidate", "candidates_registration", "candidates_achievement",
@@ -211,7 +214,7 @@ _ONLY_READ = {
         "allocation_competence", "allocation_contract", "allocation_changerequest", "allocation_redirection",
         "allocation_allocationrun", "allocation_proposedallocation", "guidance_alertcopy",
         "community_hiddenpost", *_PUBLISHED, "letters_contact", "standards_exercise", "standards_piece",
-        "standards_invitation",
+        "standards_piecefile", "standards_invitation",
     ),
 }  # fmt: skip
 _WRITERS = ("centre", "moderator", "desk", "clock")

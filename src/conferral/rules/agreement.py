@@ -49,11 +49,27 @@ def krippendorffs_alpha(judged: Sequence[Sequence[Hashable | None]]) -> float | 
     about="pieces",
     clause="house",
     refuse="No piece of work is chosen.",
-    remedy="Tick the units that everybody marks, and put their work beside them without names.",
+    remedy="Tick the files of the units that everybody marks, or put their work beside them without names.",
 )
 def exercise_without_pieces(exercise: Any) -> Any:
     """A standardisation exercise has pieces of work."""
     return absent(exercise.pieces)
+
+
+@rule(
+    "exercise-piece-without-files",
+    subject="exercise",
+    about="pieces",
+    clause="house",
+    needs=("without_files",),
+    refuse="No file lies behind {without_files} that could be marked.",
+    remedy="Paste its work without names, or leave it out. Files are marked once the work of their claim is delivered.",
+    decided_by="house",
+    reading="Until a claim’s work is delivered its files come and go; a moderator has to mark what stays.",
+)
+def exercise_piece_without_files(exercise: Any) -> Any:
+    """A piece that is marked from files has some, of a claim whose work is delivered."""
+    return present(exercise.without_files)
 
 
 @rule(

@@ -598,12 +598,16 @@ class BySampleFacts:
 
 @dataclass(frozen=True)
 class ExerciseFacts:
-    """A standardisation exercise about to be set. `knows` names a moderator who decided on a piece of it."""
+    """A standardisation exercise about to be set. `knows` names a moderator who decided on a piece of it.
+
+    `without_files` is the code of a unit that is to be marked from files and has none that stay.
+    """
 
     set_on: date
     answer_by: date
     moderators: int
     pieces: int | None = None
+    without_files: str | None = None
     knows: str | None = None
 
 

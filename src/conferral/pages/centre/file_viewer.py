@@ -26,13 +26,13 @@ def file(request: HttpRequest, number: int, item: int) -> HttpResponse:
 @require_safe
 def original(request: HttpRequest, number: int, item: int) -> HttpResponse:
     """The file as it came."""
-    return evidence.original(_item(number, item))
+    return evidence.original(evidence.Bytes.of(_item(number, item)))
 
 
 @require_safe
 def picture(request: HttpRequest, number: int, item: int, page: int) -> HttpResponse:
     """A page of the file, drawn."""
-    return evidence.picture(_item(number, item), page)
+    return evidence.picture(evidence.Bytes.of(_item(number, item)), page)
 
 
 @require_POST

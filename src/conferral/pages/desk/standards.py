@@ -1,5 +1,7 @@
 """Standardisation at the desk: having the same work marked blind, and seeing how far moderators agree."""
 
+import re
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,14 +14,14 @@ from django.views.decorators.http import require_POST
 from conferral.actions.standards import close_exercise, set_exercise
 from conferral.pages.desk.next import desk_chrome
 from conferral.pages.standards import compared
+from conferral.pages.templatetags.parts import counted
 from conferral.records.claims.models import Claim, ClaimedUnit
-from conferral.records.moderation.models import Moderator
-from conferral.records.moderation.queries import claimed_units
 from conferral.records.standards.models import BlindMark, Exercise
-from conferral.records.standards.queries import exercises
+from conferral.records.standards.queries import exercises, files_behind, markers
+from conferral.rules.days import london_day
 
 PAGE = 50
-MOST_PIECES = 12
+MOST_UNITS = 60
 
 
 def listing(request: HttpRequest) -> HttpResponse:
@@ -35,8 +37,14 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 class ExerciseForm(forms.Form):
-    """Which units are marked, by whom and until when."""
+    """Which units are marked and by what, by whom and until when."""
 
+    also = forms.CharField(
+        label="Units of other claims as well", required=False, max_length=200,
+        help_text="Numbers of claims, with a comma between them. What you have filled in stays.",
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off"}),
+        error_messages={"max_length": "Keep it to 200 characters"},
+    )  # fmt: skip
     title = forms.CharField(
         label="What the exercise is called", max_length=100,
         error_messages={"required": "Enter a name, for example Depth of explanations",
@@ -50,53 +58,89 @@ class ExerciseForm(forms.Form):
     )  # fmt: skip
     moderators = forms.TypedMultipleChoiceField(
         label="Moderators who mark", coerce=int, widget=forms.CheckboxSelectMultiple,
+        help_text="Those who may be given work in every scheme of these units.",
         error_messages={"required": "Tick two or more moderators", "invalid_choice": "Choose moderators of the list"},
     )  # fmt: skip
 
-    def __init__(self, units: list[ClaimedUnit], data: Any = None) -> None:
-        super().__init__(data)
-        rows = Moderator.objects.select_related("person").order_by("person__name")
-        self.fields["moderators"].choices = [(one.pk, one.person.name) for one in rows]
+    def __init__(self, units: list[ClaimedUnit], on: date, data: Any = None, initial: Any = None) -> None:
+        super().__init__(data, initial=initial)
+        self.fields["moderators"].choices = markers((unit.claim.scheme_id for unit in units), on)
+        self.units, self.behind = units, files_behind(unit.pk for unit in units)
         for unit in units:
+            about = f"{unit.unit_id}, {unit.registration.candidate.name}"
             self.fields[f"work-{unit.pk}"] = forms.CharField(
-                label=f"{unit.unit_id}, {unit.registration.candidate.name}", required=False, max_length=20_000,
-                help_text="The work without names. Left empty, this unit is not marked.",
+                label=f"Work of {about}, without names", required=False, max_length=20_000,
                 widget=forms.Textarea(attrs={"rows": 3}),
-                error_messages={"max_length": "Keep it to 20,000 characters"},
+                error_messages={"max_length": f"Keep the work of {about} to 20,000 characters"},
             )  # fmt: skip
-        self.units = units
+            if unit.pk in self.behind:
+                count = counted(len(self.behind[unit.pk]), "file")
+                self.fields[f"files-{unit.pk}"] = forms.BooleanField(label=f"Mark {count}", required=False)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Each unit with the files behind it and its fields."""
+        return [
+            {
+                "unit": unit,
+                "files": self.behind.get(unit.pk, []),
+                "named": [one.name for one in self.behind.get(unit.pk, []) if one.names],
+                "tick": self[f"files-{unit.pk}"] if unit.pk in self.behind else None,
+                "work": self[f"work-{unit.pk}"],
+            }
+            for unit in self.units
+        ]
 
     def works(self) -> dict[int, str]:
-        """The work of each unit that is marked."""
+        """The work of each unit that is marked by its text."""
         return {unit.pk: self.cleaned_data[f"work-{unit.pk}"] for unit in self.units}
+
+    def from_files(self) -> list[int]:
+        """The units that are marked by their files."""
+        return [unit for unit in self.behind if self.cleaned_data[f"files-{unit}"]]
 
 
 def add(request: HttpRequest, claim: int) -> HttpResponse:
-    """Set an exercise over some units of a claim."""
+    """Set an exercise over some units of a claim, and of others whose numbers are entered."""
     found = get_object_or_404(Claim.objects.exclude(state="draft"), pk=claim)
-    form = ExerciseForm(list(claimed_units(found.pk)[:MOST_PIECES]), request.POST if request.method == "POST" else None)
-    verdict = None
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        verdict, made = set_exercise(
-            said["title"], form.works(), said["moderators"], said["answer_by"], at=request.at, by=request.acting
-        )
-        if made:
-            messages.success(request, "Set. Those invited have been written to.")
-            return _to(made.pk)
+    units = _units(found.pk, request.POST.get("also", ""))
+    on, verdict, refused = london_day(request.at), None, False
+    if request.method != "POST" or "more" in request.POST:
+        kept = request.POST.dict() | {"moderators": request.POST.getlist("moderators")}
+        form = ExerciseForm(units, on, initial=kept)
+    else:
+        form, refused = ExerciseForm(units, on, request.POST), True
+        if form.is_valid():
+            said = form.cleaned_data
+            verdict, made = set_exercise(
+                said["title"], form.works(), said["moderators"], said["answer_by"], from_files=form.from_files(),
+                at=request.at, by=request.acting,
+            )  # fmt: skip
+            if made:
+                messages.success(request, "Set. Those invited have been written to.")
+                return _to(made.pk)
     desk_chrome(request)
     request.chrome["section"] = "Allocation"
     page = {
         "title": f"Have units of claim {found.pk} marked blind",
-        "lead": "Nobody marks what they decided before. Moderators see the unit and the work, and no names.",
         "form": form,
-        "verb": "Invite them to mark",
-        "heading": "The exercise is not set",
+        "rows": form.rows(),
+        "most": MOST_UNITS if len(units) == MOST_UNITS else 0,
         "verdict": verdict,
-        "refused": request.method == "POST",
+        "refused": refused,
         "crumbs": [{"label": "Standardisation", "url": reverse("desk_exercises")}, {"label": "Set an exercise"}],
     }
-    return render(request, "desk/form.html", {"page": page}, status=422 if page["refused"] else 200)
+    return render(request, "desk/exercise_set.html", {"page": page}, status=422 if refused else 200)
+
+
+def _units(claim: int, also: str) -> list[ClaimedUnit]:
+    """The units of a claim, and after them those of other claims of which the numbers are given."""
+    others = [int(one) for one in re.findall(r"\b[0-9]{1,9}\b", also) if int(one) != claim]
+    places = {number: place for place, number in enumerate([claim, *others])}
+    known = ClaimedUnit.objects.filter(claim__in=places).exclude(claim__state="draft")
+    rows = known.select_related("registration__candidate", "unit", "claim").order_by(
+        "registration__candidate__last_name", "registration__candidate__first_names", "registration_id", "unit_id"
+    )
+    return sorted(rows, key=lambda unit: places[unit.claim_id])[:MOST_UNITS]
 
 
 def _to(number: int) -> HttpResponse:

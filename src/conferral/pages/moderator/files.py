@@ -17,13 +17,13 @@ from conferral.rules.depth import LONGEST
 @require_safe
 def original(request: HttpRequest, number: int, item: int) -> HttpResponse:
     """The file as it came."""
-    return evidence.original(item_of(number, item))
+    return evidence.original(evidence.Bytes.of(item_of(number, item)))
 
 
 @require_safe
 def picture(request: HttpRequest, number: int, item: int, page: int) -> HttpResponse:
     """A page of the file, drawn."""
-    return evidence.picture(item_of(number, item), page)
+    return evidence.picture(evidence.Bytes.of(item_of(number, item)), page)
 
 
 def files_beside(request: HttpRequest, found: Claim, chosen: ClaimedUnit, only: int | None = None) -> dict[str, Any]:

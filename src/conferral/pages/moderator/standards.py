@@ -4,15 +4,17 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from conferral.actions.standards import mark_piece
+from conferral.pages import evidence
 from conferral.pages.moderator.next import moderator_chrome
 from conferral.pages.standards import TAGS, compared
 from conferral.records.moderation.models import UnitDecision
-from conferral.records.standards.models import BlindMark, Exercise, Piece
+from conferral.records.standards.models import BlindMark, Exercise, Piece, PieceFile
 from conferral.rules.rule import Verdict
 
 
@@ -76,6 +78,7 @@ def piece(request: HttpRequest, piece: int) -> HttpResponse:
     page = {
         "title": f"Piece {found.number} of {found.exercise.title}",
         "piece": found,
+        "files": _files(request, found),
         "mark": BlindMark.objects.filter(piece=found, moderator=request.acting.person).first(),
         "open": found.exercise.state == "open",
         "form": form,
@@ -88,3 +91,55 @@ def piece(request: HttpRequest, piece: int) -> HttpResponse:
         ],
     }
     return render(request, "moderator/piece.html", {"page": page}, status=422 if page["refused"] else 200)
+
+
+def _files(request: HttpRequest, found: Piece) -> dict[str, Any]:
+    """The files of a piece by their numbers, one of them shown. No names, notes or first decisions come along."""
+    files = list(found.files.all())
+    if not files:
+        return {}
+    asked = request.GET.get("file", "")
+    file = next((one for one in files if str(one.number) == asked), files[0])
+    page, where = reverse("moderator_piece", args=[found.pk]), [found.pk, file.number]
+    shown = evidence.paged(request, file.file_id, file.kind, file.pages, url=f"{page}?file={file.number}&")
+    drawn = file.kind in evidence.DRAWN
+    tabs = [
+        {
+            "label": one.label,
+            "url": f"{page}?file={one.number}",
+            "current": one == file,
+            "detail": evidence.described(one),
+        }
+        for one in files
+    ]
+    return {
+        "tabs": tabs,
+        "shown": shown
+        | {
+            "item": {"pk": file.number, "label": file.label, "name": "", "file": file},
+            "picture": "" if shown["as_text"] else reverse("moderator_piece_picture", args=[*where, shown["page"]]),
+            "original": "" if drawn else reverse("moderator_piece_original", args=where),
+        },
+        "prefix": f"file={file.number}&",
+    }
+
+
+@require_safe
+def picture(request: HttpRequest, piece: int, number: int, page: int) -> HttpResponse:
+    """A page of a file of a piece, drawn."""
+    return evidence.picture(_bytes(piece, number), page)
+
+
+@require_safe
+def original(request: HttpRequest, piece: int, number: int) -> HttpResponse:
+    """A file that can't be drawn, as it came, under its number. Of what is drawn nothing but the drawing is served."""
+    served = _bytes(piece, number)
+    if served.kind in evidence.DRAWN:
+        raise Http404("In an exercise this file is shown page by page.")
+    return evidence.original(served)
+
+
+def _bytes(piece: int, number: int) -> evidence.Bytes:
+    file = get_object_or_404(PieceFile.objects.select_related("piece"), piece=piece, number=number)
+    ending = "txt" if file.kind == "text" else file.kind
+    return evidence.Bytes(file.sha256, file.kind, f"Piece {file.piece.number}, file {file.number}.{ending}")

@@ -80,6 +80,18 @@ urlpatterns: list[URLPattern] = [
     ),
     route("standardisation/<int:id>/", standards.exercise, name="moderator_exercise", permission="mark_exercises"),
     route("standardisation/pieces/<int:piece>/", standards.piece, name="moderator_piece", permission="mark_exercises"),
+    route(
+        "standardisation/pieces/<int:piece>/files/<int:number>/",
+        standards.original,
+        name="moderator_piece_original",
+        permission="mark_exercises",
+    ),
+    route(
+        "standardisation/pieces/<int:piece>/files/<int:number>/<int:page>/",
+        standards.picture,
+        name="moderator_piece_picture",
+        permission="mark_exercises",
+    ),
     route("reviews/<int:id>/", appeals.review, name="moderator_review", permission="decide_reviews"),
     route("claims/<int:number>/withdraw/", reports.withdraw, name="moderator_withdraw", permission="decide_units"),
     route("claims/<int:number>/report/", reports.report, name="moderator_report", permission="decide_units"),

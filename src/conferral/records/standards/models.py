@@ -3,6 +3,7 @@
 from django.db import models
 
 from conferral.records.claims.models import ClaimedUnit
+from conferral.records.evidence.models import StoredFile
 from conferral.records.guards import keeps_to, only_grows, refuses
 from conferral.records.moderation.models import OUTCOME_WORDS, UnitDecision
 from conferral.records.people.models import Person
@@ -25,26 +26,76 @@ class Exercise(models.Model):
 
 
 class Piece(models.Model):
-    """One claimed unit in an exercise under a number of its own, with its work as text without names."""
+    """One claimed unit in an exercise under a number of its own, with its files, its work as text, or both."""
 
     exercise = models.ForeignKey(Exercise, models.PROTECT, related_name="pieces")
     number = models.PositiveSmallIntegerField()
     claimed_unit = models.ForeignKey(ClaimedUnit, models.PROTECT, related_name="+")
     unit_code = models.CharField(max_length=40)
-    work = models.TextField()
+    work = models.TextField(blank=True)
 
     class Meta:
         ordering = ["exercise", "number"]
         constraints = [
             models.UniqueConstraint(fields=["exercise", "number"], name="piece_number_once"),
             models.UniqueConstraint(fields=["exercise", "claimed_unit"], name="piece_once"),
-            models.CheckConstraint(condition=~models.Q(work=""), name="a_piece_shows_its_work"),
         ]
         triggers = [only_grows()]
 
 
+class PieceFile(models.Model):
+    """A file behind a piece, under a number in place of its name.
+
+    What showing it needs is copied here, so that whoever marks it reads no row of the evidence, which says whose it is.
+    """
+
+    piece = models.ForeignKey(Piece, models.PROTECT, related_name="files")
+    number = models.PositiveSmallIntegerField()
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64)
+    kind = models.CharField(max_length=10)
+    pages = models.PositiveIntegerField(null=True)
+    size = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["piece", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["piece", "number"], name="file_number_once_in_a_piece"),
+            models.UniqueConstraint(fields=["piece", "file"], name="file_once_in_a_piece"),
+        ]
+        triggers = [
+            only_grows(),
+            refuses(
+                "behind_its_unit",
+                """
+                IF NOT EXISTS (SELECT FROM standards_piece p
+                               JOIN claims_claimedunit u ON u.id = p.claimed_unit_id
+                               JOIN claims_claim c ON c.id = u.claim_id AND c.state NOT IN ('draft', 'submitted')
+                               JOIN evidence_evidenceitem i ON i.claim_id = u.claim_id
+                                AND i.registration_id = u.registration_id
+                                AND coalesce(i.unit_id, u.unit_id) = u.unit_id
+                               JOIN evidence_storedfile f ON f.id = i.file_id
+                               WHERE p.id = NEW.piece_id AND f.id = NEW.file_id AND i.sha256 = NEW.sha256
+                                 AND (f.kind, f.size) = (NEW.kind, NEW.size)) THEN
+                    RAISE EXCEPTION 'file % is not behind piece %', NEW.file_id, NEW.piece_id
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+        ]
+
+    @property
+    def label(self) -> str:
+        """How the list of a piece names it."""
+        return f"File {self.number}"
+
+
 class Invitation(models.Model):
-    """A moderator who marks in an exercise: never one who decided on a piece of it before."""
+    """A moderator who marks in an exercise: never one who decided on a piece of it before.
+
+    Invited last, when every piece has its work.
+    """
 
     exercise = models.ForeignKey(Exercise, models.PROTECT, related_name="invitations")
     moderator = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -60,6 +111,11 @@ class Invitation(models.Model):
                            JOIN moderation_unitdecision d ON d.claimed_unit_id = p.claimed_unit_id
                            WHERE p.exercise_id = NEW.exercise_id AND d.decided_by_id = NEW.moderator_id) THEN
                     RAISE EXCEPTION 'exercise-known-to-marker: person %', NEW.moderator_id
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                IF EXISTS (SELECT FROM standards_piece p WHERE p.exercise_id = NEW.exercise_id AND p.work = ''
+                           AND NOT EXISTS (SELECT FROM standards_piecefile f WHERE f.piece_id = p.id)) THEN
+                    RAISE EXCEPTION 'a piece shows its work: exercise %', NEW.exercise_id
                         USING ERRCODE = 'check_violation';
                 END IF;
                 RETURN NEW;
