@@ -17,7 +17,7 @@ from conferral.records.candidates.models import Candidate, Registration
 from conferral.records.catalogue.models import SchemeUnit
 from conferral.records.centres.models import Approval, Centre
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
-from conferral.records.moderation.models import Allocation, FeedbackReport, UnitDecision
+from conferral.records.moderation.models import Allocation, FeedbackReport, RequiredAction, UnitDecision
 from conferral.records.money.models import Attempt, Charge
 from conferral.rules.fee_list import AGAIN
 from conferral.rules.permissions import Acting
@@ -156,7 +156,8 @@ def _work(fed, world, claims, units, troubled):
     arrived = sent + [claim for claim in claims if claim.state == SEEN]
     _attempts(fed, world, [one for one in decisions if one.reason_code == "INCOMPLETE"])
     Consignment.objects.bulk_create(_consignments(fed, arrived, world.people["examiner_moderator"]))
-    FeedbackReport.objects.bulk_create(_reports(fed, sent, world.people["examiner_moderator"]))
+    reports = FeedbackReport.objects.bulk_create(_reports(fed, sent, world.people["examiner_moderator"]))
+    RequiredAction.objects.bulk_create(_remarks(fed, reports))
 
 
 def _attempts(fed, world, refused):
@@ -199,14 +200,23 @@ def _consignments(fed, sent, moderator):
 
 def _reports(fed, sent, moderator):
     for place, claim in enumerate(sent):
-        improve = "Take the work out of its poly-pockets." if place % 15 == 0 else "Look at the verbs."
+        improve = "No poly-pockets: well done." if place % 4 == 0 else "Look at the verbs."  # words aren't counted
         fed.add("reports", claim.centre_id)
         fed.waits.append((sending(place) > 1, sending(place) + 40))
-        if place % 15 == 0:
-            fed.add("pockets", claim.centre_id)
         yield FeedbackReport(
             centre_id=claim.centre_id, claim=claim, went_well="Clear.", to_improve=improve, sent_by=moderator,
             sent_at=claim.submitted_at + timedelta(days=sending(place) + 40),
+        )  # fmt: skip
+
+
+def _remarks(fed, reports):
+    for place, report in enumerate(reports):
+        pockets = place % 15 == 0
+        if pockets:
+            fed.add("pockets", report.centre_id)
+        yield RequiredAction(
+            centre_id=report.centre_id, report=report, claim_id=report.claim_id, text="Do it.",
+            reason_code="PLASTIC_POCKETS" if pockets else "THIN_ANSWER", due_on=report.sent_at.date(),
         )  # fmt: skip
 
 

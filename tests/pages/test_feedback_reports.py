@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from conferral.actions.feedback import Required, answer_action, judge_action
 from conferral.actions.reviews import decide_unit, send_report, withdraw_claim
 from conferral.records.access import acting_as
+from conferral.records.claims.models import Consignment
 from conferral.records.letters.models import Letter
 from conferral.records.moderation.models import FeedbackReport, RequiredAction
 from tests.actions.test_journey import receive
@@ -66,6 +67,25 @@ def test_the_draft_comes_from_the_decisions_and_is_sent_as_it_was_edited(as_role
     asked = RequiredAction.objects.get()
     assert (asked.text, asked.reason_code, f"{asked.due_on}") == ("Do <it>", "THIN_ANSWER", "2026-11-30")
     assert "Do &lt;it&gt;" in moderator.get(f"/moderator/claims/{claim.pk}/report/").content.decode()
+
+
+def test_a_remark_on_the_parcel_is_asked_of_the_centre_under_its_code(as_role, claim):
+    moderator, address = as_role("examiner_moderator"), f"/moderator/claims/{claim.pk}/report/"
+    assert "The work came in plastic pockets" in shown(moderator.get(address))
+    said = {"rows": "1", "went_well": "Good", "text-0": "", "due-0": "", "remarks": "PLASTIC_POCKETS"}
+    assert "checked" in shown(moderator.post(address, said | {"more": "1"}))
+    assert moderator.post(address, said).status_code == 302
+    asked = RequiredAction.objects.get()
+    assert (asked.reason_code, f"{asked.due_on}", asked.unit_id) == ("PLASTIC_POCKETS", "2026-12-21", None)
+    assert "Work in plastic pockets" in shown(moderator.get(address))
+
+
+def test_a_parcel_is_remarked_on_where_there_was_one(as_role, claim):
+    Consignment.objects.filter(claim=claim).update(kind="upload")
+    moderator, address = as_role("examiner_moderator"), f"/moderator/claims/{claim.pk}/report/"
+    assert "plastic" not in shown(moderator.get(address))
+    said = {"rows": "1", "went_well": "Good", "text-0": "", "due-0": "", "remarks": "PLASTIC_POCKETS"}
+    assert "Choose of the list" in shown(moderator.post(address, said), 422)
 
 
 def test_a_report_is_withheld_until_every_unit_is_decided(as_role, world, claim):

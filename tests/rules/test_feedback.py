@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from conferral.records.moderation.models import UnitDecision
+from conferral.records.moderation.models import RequiredAction, UnitDecision
 from conferral.rules.facts import ActionFacts
 from conferral.rules.feedback import (
     PRAISE,
+    REMARKS,
     WORDINGS,
     Found,
     Standing,
@@ -29,6 +30,10 @@ def test_every_reason_has_a_sentence_an_action_and_days_and_says_where_they_come
         assert one.working_days > 0
         assert known_clause(one.clause)
         assert one.reading.endswith(".")
+    assert set(REMARKS) == set(RequiredAction.Remark.values)
+    for remark in REMARKS.values():
+        assert known_clause(remark.clause)
+        assert remark.working_days > 0
     assert all(known_clause(one.clause) for one in PRAISE)
 
 

@@ -26,6 +26,19 @@ class Wording:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """Something about the work as it came that decides nothing: what is ticked, and what the centre is asked to do."""
+
+    code: str
+    title: str
+    action: str
+    working_days: int
+    clause: str
+    reading: str
+    decided_by: str
+
+
+@dataclass(frozen=True)
 class Praise:
     """A sentence of praise, and what the records must show for it."""
 
@@ -36,6 +49,7 @@ class Praise:
 
 _SAID = tomllib.loads(files("conferral.rules").joinpath("feedback.toml").read_text("utf-8"))
 WORDINGS = {one["code"]: Wording(**one) for one in _SAID["reason"]}
+REMARKS = {one["code"]: Remark(**one) for one in _SAID["remark"]}
 PRAISE = tuple(Praise(**one) for one in _SAID["praise"])
 
 

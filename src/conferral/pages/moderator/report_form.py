@@ -1,12 +1,13 @@
 """The form of a feedback report: drafted sentences, and a row for each action that is asked of the centre."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
 
 from conferral.actions.feedback import LONGEST, Required
+from conferral.rules.feedback import REMARKS
 
 MOST = 20  # actions of one report
 
@@ -24,8 +25,24 @@ class ReportForm(forms.Form):
     went_well = _words("What went well", "Drafted from the records. Name what the centre should keep doing.", 4)
     to_improve = _words("What to improve", "Drafted from your decisions. Edit it: the centre reads your words.", 8)
 
-    def __init__(self, data: Any, *, drafted: Sequence[Required], went_well: str, to_improve: str) -> None:
+    remarks = forms.MultipleChoiceField(
+        label="How the work came", required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="What you tick is asked of the centre as well, and counted in the yearly report.",
+        error_messages={"invalid_choice": "Choose of the list"},
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        drafted: Sequence[Required],
+        remarks: Mapping[str, Required],
+        went_well: str,
+        to_improve: str,
+    ) -> None:
         super().__init__(data, initial={"went_well": went_well, "to_improve": to_improve})
+        self.about_parcel = remarks
+        self.fields["remarks"].choices = [(code, REMARKS[code].title) for code in remarks]
         self.drafted, self.count = drafted, self._count(data, len(drafted))
         for place in range(self.count):
             one = drafted[place] if place < len(drafted) else Required("", None)
@@ -69,17 +86,17 @@ class ReportForm(forms.Form):
         ]
 
     def required_actions(self) -> list[Required]:
-        """The actions as they were edited; what drafted one stays with it."""
+        """The actions as they were edited, what drafted one staying with it; then those of the remarks."""
         asked = []
         for place in range(self.count):
             text, due = self.cleaned_data[f"text-{place}"].strip(), self.cleaned_data[f"due-{place}"]
             drafted = self.drafted[place] if place < len(self.drafted) else Required("", None)
             if text:
                 asked.append(Required(text, due, drafted.unit, drafted.reason_code))
-        return asked
+        return asked + [self.about_parcel[code] for code in self.cleaned_data["remarks"]]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean()
-        if not any(str(value or "").strip() for value in said.values()):
+        if not any(str(value or "").strip() for name, value in said.items() if name != "remarks"):
             raise forms.ValidationError("The report says nothing yet. Write at least what went well.")
         return said

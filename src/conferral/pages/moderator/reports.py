@@ -19,9 +19,9 @@ from conferral.pages.templatetags.parts import counted
 from conferral.records.claims.models import ClaimedUnit
 from conferral.records.moderation.feedback import due_after, found_in, required_of, standing_of
 from conferral.records.moderation.models import OUTCOME_WORDS, UnitDecision
-from conferral.records.moderation.queries import claimed_units, outcome_counts
+from conferral.records.moderation.queries import came_by_post, claimed_units, outcome_counts
 from conferral.rules.days import london_day
-from conferral.rules.feedback import drafted_actions, drafted_lines, drafted_praise
+from conferral.rules.feedback import REMARKS, drafted_actions, drafted_lines, drafted_praise
 
 
 class WithdrawForm(forms.Form):
@@ -154,6 +154,11 @@ def _drafted(found: Any, units: list[ClaimedUnit], request: HttpRequest) -> dict
             Required(one.text, due_after(one.working_days, today, found.centre.nation), one.unit, one.code)
             for one in drafted_actions(told)
         ],
+        "remarks": {
+            one.code: Required(one.action, due_after(one.working_days, today, found.centre.nation), None, one.code)
+            for one in REMARKS.values()
+            if came_by_post(found.pk)
+        },
     }
 
 

@@ -208,14 +208,18 @@ class FeedbackReport(models.Model):
 class RequiredAction(models.Model):
     """Something that a feedback report asks a centre to do by a London day; its answer, and what was found of it.
 
-    What is asked, and by when, stays as it was sent. `unit` is None where several units are concerned.
+    What is asked, and by when, stays as it was sent. `unit` is None where several units are concerned. The reason is
+    that of a decision, or a remark on how the work came.
     """
+
+    class Remark(models.TextChoices):
+        PLASTIC_POCKETS = "PLASTIC_POCKETS", "Work in plastic pockets"
 
     centre = models.ForeignKey(Centre, models.PROTECT)
     report = models.ForeignKey(FeedbackReport, models.PROTECT, related_name="required")
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="required")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
-    reason_code = models.CharField(max_length=30, choices=UnitDecision.Code.choices, null=True)
+    reason_code = models.CharField(max_length=30, choices=[*UnitDecision.Code.choices, *Remark.choices], null=True)
     text = models.CharField(max_length=1000)
     due_on = models.DateField()
     state = models.CharField(max_length=20, default="open")

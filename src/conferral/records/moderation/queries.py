@@ -89,6 +89,11 @@ def claimed_units(claim: int) -> QuerySet[ClaimedUnit]:
     )
 
 
+def came_by_post(claim: int) -> bool:
+    """Whether a parcel was received for a claim."""
+    return Consignment.objects.filter(claim=claim, kind=Consignment.Kind.POST, received_at__isnull=False).exists()
+
+
 class Earlier(NamedTuple):
     """How often an outcome was given before."""
 

@@ -83,8 +83,8 @@ _WAYS = """
 _REPORTS = """
     SELECT count(*), count(DISTINCT r.centre_id), count(*) FILTER (WHERE pockets),
            count(DISTINCT r.centre_id) FILTER (WHERE pockets)
-    FROM (SELECT r.centre_id, concat_ws(' ', r.went_well, r.to_improve, r.actions)
-                 ~* '(poly|plastic)[ -]?(pocket|wallet|sleeve)' AS pockets
+    FROM (SELECT r.centre_id, EXISTS (SELECT FROM moderation_requiredaction a WHERE a.report_id = r.id
+                                      AND a.reason_code = 'PLASTIC_POCKETS') AS pockets
           FROM c JOIN moderation_feedbackreport r ON r.claim_id = c.id) r
 """
 _PARCELS = """
