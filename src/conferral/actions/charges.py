@@ -1,6 +1,6 @@
 """Charging fees, and registering a candidate again for a unit that was not awarded."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -22,14 +22,14 @@ from conferral.rules.rule import Verdict, judge
 @transaction.atomic
 def charge(
     centre: str, fee: str, *, registration: int | None = None, reason: str, about: tuple[str, str] = ("", ""),
-    at: datetime, by: Acting,
+    priced_on: date | None = None, at: datetime, by: Acting,
 ) -> Charge:  # fmt: skip
-    """Record that a centre owes a fee, at the price of the London day. Raises KeyError for an unknown fee.
+    """Record that a centre owes a fee, at the price of the London day, or of the day on which it fell due.
 
-    `about` names what it is owed for, for example ("claim", "17").
+    Raises KeyError for an unknown fee. `about` names what it is owed for, for example ("claim", "17").
     """
     made = Charge.objects.create(
-        centre_id=centre, fee=fee, pence=price(fee, london_day(at)), reason=reason[:300],
+        centre_id=centre, fee=fee, pence=price(fee, priced_on or london_day(at)), reason=reason[:300],
         registration_id=registration, about_kind=about[0], about_key=about[1],
         charged_by_id=by.person, charged_at=at,
     )  # fmt: skip

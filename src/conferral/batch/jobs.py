@@ -16,6 +16,7 @@ from conferral.actions.consignments import return_unmatched_work
 from conferral.actions.evidence import Door, give_up_overdue
 from conferral.batch.alerts import write_alerts
 from conferral.batch.bundles import make_bundle
+from conferral.batch.centre_fees import charge_owing
 from conferral.batch.certificates import certificate_pdf
 from conferral.batch.checkpoints import ask_and_remind
 from conferral.batch.letters import mail_letters
@@ -169,6 +170,13 @@ def give_up_files(timestamp: int = 0) -> int:
     overdue = settings.CLOCK() - timedelta(days=policy("days_to_arrive"))
     with acting_as(CLOCK):
         return give_up_overdue(overdue, door=Door(Store(Path(settings.FILES))), by=CLOCK)
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(name="conferral.charge_centre_fees", queueing_lock="charge_centre_fees", lock="charge_centre_fees")
+def charge_centre_fees(timestamp: int = 0) -> int:
+    """Charge every centre that owes the annual fee which fell due last and was not charged; returns how many."""
+    return charge_owing(at=settings.CLOCK())
 
 
 @app.periodic(cron="*/5 * * * *")

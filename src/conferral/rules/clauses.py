@@ -7,6 +7,7 @@ DOCUMENTS = {
     "cco-withdrawal-2013": "withdrawal questions 2013",
     "ilr-uln": "learner number rules of the ILR",
     "service-standards-2012": "service standards 2012",
+    "fees-2017-18": "fees list 2017/18",
     "amendments": "amendments and withdrawals",
     "house": "decided by this organisation",
 }

@@ -144,6 +144,15 @@ _FROM_PAGES: tuple[Numbered, ...] = (
         ("tests/actions/test_transfers.py::test_what_is_carried_over_can_complete_a_qualification",),
     ),
     Numbered(
+        "R76",
+        "A centre with registrations in the year before owes an annual fee, but not in its first year",
+        ("centre_fees", "desk_annual_fees"),
+        (
+            "tests/pages/test_centre_fees.py::test_the_year_of_registrations_includes_its_last_days",
+            "tests/pages/test_centre_fees.py::test_a_centre_is_charged_once_a_year",
+        ),
+    ),
+    Numbered(
         "R77",
         "A result needs a valid registration and all units; who is not eligible is always shown",
         ("centre_readiness", "centre_checkpoint", "desk_checkpoint"),

@@ -176,6 +176,25 @@ class RefundFacts:
 
 
 @dataclass(frozen=True)
+class CentreFeeFacts:
+    """The annual fee of a centre that falls due on a London day. `entries` counts registrations of the twelve months.
+
+    `spared_until` is the first day on which the fee may fall due; `charged_on` is known once this fee was charged.
+    """
+
+    centre: str
+    on: date
+    due_on: date
+    entries_from: date
+    entries_until: date
+    entries: int | None = None
+    approved_on: date | None = None
+    spared_until: date | None = None
+    pence: int | None = None
+    charged_on: date | None = None
+
+
+@dataclass(frozen=True)
 class TransferFacts:
     """One unit achieved with another awarding organisation, to be carried over. Dates are London days."""
 

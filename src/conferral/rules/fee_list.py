@@ -43,6 +43,7 @@ def _read() -> dict[str, Fee]:
 
 FEES = _read()
 AGAIN, REVIEW, APPEAL = "unit_registration_again", "moderation_review", "appeal"
+ANNUAL = "annual_centre"
 
 
 def price(key: str, on: date) -> int:

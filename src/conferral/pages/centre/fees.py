@@ -1,5 +1,6 @@
 """What the centre owes, what things cost, and registering a candidate again for a unit that was not awarded."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -10,8 +11,10 @@ from conferral.actions.charges import register_again
 from conferral.pages.centre.next import centre_chrome
 from conferral.records.candidates.models import Registration
 from conferral.records.catalogue.models import Unit
+from conferral.records.money.centre_fees import centre_fee_facts
 from conferral.records.money.queries import again_facts, charges
 from conferral.rules.book import rules_on
+from conferral.rules.centre_fees import next_fee_due
 from conferral.rules.days import london_day
 from conferral.rules.fee_list import AGAIN, FEES, price
 from conferral.rules.rule import Verdict, judge
@@ -29,9 +32,20 @@ def listing(request: HttpRequest) -> HttpResponse:
         "rows": rows[:PAGE],
         "older_url": f"?before={rows[PAGE - 1].pk}" if len(rows) > PAGE else None,
         "newer_url": "?" if before else None,
+        "annual": _annual(request, day),
         "fees": [{"fee": fee, "price": fee.on(day)} for fee in FEES.values() if fee.on(day)],
     }
     return render(request, "centre/fees.html", {"page": page})
+
+
+def _annual(request: HttpRequest, day: date) -> dict[str, Any]:
+    """What is to come of the annual fee, as far as the registrations until today say."""
+    due = next_fee_due(day)
+    (facts,) = centre_fee_facts([request.acting.own_centre], due=due, on=due)
+    verdict = judge(facts, rules_on("centre_fee"))
+    first = verdict.refused[0] if verdict.refused else None
+    so_far = first is not None and first.rule == "centre-fee-without-entries" and day <= facts.entries_until
+    return {"due": due, "facts": facts, "owed": verdict.allowed, "so_far": so_far, "reason": first}
 
 
 def again(request: HttpRequest, registration: int, unit: str) -> HttpResponse:

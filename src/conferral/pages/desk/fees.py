@@ -6,14 +6,22 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 from conferral.pages.desk.next import desk_chrome
 from conferral.pages.templatetags.parts import written
+from conferral.records.centres.models import Centre
+from conferral.records.money.centre_fees import centre_fee_facts, centre_numbers
 from conferral.records.money.queries import charges
+from conferral.rules.book import rules_on
+from conferral.rules.centre_fees import entry_year, fee_due, next_fee_due
 from conferral.rules.days import london_day
+from conferral.rules.facts import CentreFeeFacts
+from conferral.rules.fee_list import ANNUAL, FEES
+from conferral.rules.rule import judge
 
 PAGE = 50
 MOST = 100_000  # rows of one file
@@ -35,6 +43,38 @@ def listing(request: HttpRequest) -> HttpResponse:
         "newer_url": f"?centre={centre}" if before else None,
     }
     return render(request, "desk/fees.html", {"page": page})
+
+
+def annual(request: HttpRequest) -> HttpResponse:
+    """The annual fee that fell due last, centre by centre. `?after=` pages on."""
+    desk_chrome(request)
+    request.chrome["section"] = "Centres"
+    day, after = london_day(request.at), request.GET.get("after", "")[:5]
+    due = fee_due(day)
+    numbers = centre_numbers(after if after.isdecimal() else "", PAGE + 1)
+    facts = centre_fee_facts(numbers[:PAGE], due=due, on=day)
+    names = dict(Centre.objects.filter(pk__in=numbers).values_list("pk", "name"))
+    page = {
+        "title": f"Annual centre fee of {written(due)}",
+        "rows": [_stands(one, names[one.centre]) for one in facts],
+        "price": FEES[ANNUAL].on(due),
+        "due": due,
+        "next": next_fee_due(day),
+        "entry_year": entry_year(due),
+        "older_url": f"?after={numbers[PAGE - 1]}" if len(numbers) > PAGE else None,
+        "newer_url": "?" if after else None,
+        "crumbs": [{"label": "Charges", "url": reverse("desk_fees")}, {"label": "Annual centre fee"}],
+    }
+    return render(request, "desk/annual_fees.html", {"page": page})
+
+
+def _stands(facts: CentreFeeFacts, name: str) -> dict[str, Any]:
+    verdict = judge(facts, rules_on("centre_fee"))
+    if facts.charged_on:
+        return {"facts": facts, "name": name, "tag": "ready", "word": "Charged", "why": written(facts.charged_on)}
+    if verdict.allowed:
+        return {"facts": facts, "name": name, "tag": "can-finish", "word": "Owed", "why": "Charged by a job within the hour"}
+    return {"facts": facts, "name": name, "tag": "", "word": "Owes nothing", "why": verdict.refused[0].text}
 
 
 def _centre(request: HttpRequest) -> str:

@@ -72,6 +72,7 @@ urlpatterns: list[URLPattern] = [
     route("centres/", centres.listing, name="desk_centres", permission="see_desk"),
     route("centres/add/", centres.add, name="desk_add_centre", permission="manage_centres"),
     route("fees/", fees.listing, name="desk_fees", permission="see_desk"),
+    route("fees/annual/", fees.annual, name="desk_annual_fees", permission="see_desk"),
     route("fees/file/", fees.file, name="desk_fees_file", permission="see_desk"),
     route("checkpoints/", checkpoints.listing, name="desk_checkpoints", permission="see_desk"),
     route("checkpoints/set/", checkpoints.add, name="desk_add_checkpoint", permission="set_checkpoints"),

@@ -22,6 +22,13 @@ OTHER_SOURCES = {
         issued="2012-02",
         address="http://www.ocr.org.uk/administration/results/vocational.aspx",
     ),
+    "fees-2017-18": Source(
+        id="fees-2017-18",
+        title="Vocational qualifications: fees list 2017/18",
+        publisher="OCR",
+        issued="2017",
+        address="https://pdf4pro.com/view/vocational-qualifications-fees-list-2017-18-45c5fe.html",
+    ),
     "amendments": Source(
         id="amendments",
         title="Entries and registrations: amendments and withdrawals",

@@ -23,6 +23,7 @@ from conferral.rules.rule import BOOK, REFUSED, Rule, Verdict
 
 CONCERNS = {
     "registration": "Centres, when they register candidates by form, by file or from the command line.",
+    "centre_fee": "The desk and its clock, when annual fees fall due; centres see what is to come.",
     "name": "Exams officers and the desk, when they put a candidate’s name right.",
     "claim": "Centres, while a claim is being built and when it is submitted.",
     "allocation": "The awarding organisation's desk, whenever it gives a centre's work to a moderator.",
@@ -79,6 +80,9 @@ COUNTED_WITH = {
     "review-too-late": ("months_to_ask_for_review",),
     "appeal-too-late": ("days_to_appeal",),
     "name-change-without-proof": ("percent_of_letters_apart", "letters_of_a_telling_word"),
+    "centre-fee-not-due": ("centre_fee_due_month", "centre_fee_due_day"),
+    "centre-fee-without-entries": ("centre_fee_first_month_of_entries",),
+    "centre-fee-in-first-year": ("centre_fee_months_spared",),
     "post-too-many": ("posts_in_ten_minutes",),
     "topic-too-many": ("topics_a_day",),
     "report-on-too-few-centres": ("fewest_centres_reported", "fewest_centres_told", "fewest_things_told"),

@@ -8,7 +8,7 @@ from conferral.records.catalogue.models import Unit
 from conferral.records.centres.models import Centre
 from conferral.records.guards import only_grows, refuses
 from conferral.records.people.models import Person
-from conferral.rules.fee_list import FEES
+from conferral.rules.fee_list import ANNUAL, FEES
 
 
 class Charge(models.Model):
@@ -26,6 +26,11 @@ class Charge(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["centre", "-id"], name="charge_of_centre")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["centre", "about_key"], condition=Q(fee=ANNUAL), name="annual_fee_once_a_year"
+            )
+        ]
         triggers = [only_grows()]
 
 
