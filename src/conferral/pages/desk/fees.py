@@ -73,7 +73,7 @@ def _stands(facts: CentreFeeFacts, name: str) -> dict[str, Any]:
     if facts.charged_on:
         return {"facts": facts, "name": name, "tag": "ready", "word": "Charged", "why": written(facts.charged_on)}
     if verdict.allowed:
-        return {"facts": facts, "name": name, "tag": "can-finish", "word": "Owed", "why": "Charged by a job within the hour"}
+        return {"facts": facts, "name": name, "tag": "can-finish", "word": "Owed", "why": "Charged within the hour"}
     return {"facts": facts, "name": name, "tag": "", "word": "Owes nothing", "why": verdict.refused[0].text}
 
 

@@ -5,22 +5,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('candidates', '0004_names'),
-        ('centres', '0002_chief_moderator'),
-        ('money', '0002_reviews'),
+        ("candidates", "0004_names"),
+        ("centres", "0002_chief_moderator"),
+        ("money", "0002_reviews"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='charge',
-            name='fee',
-            field=models.CharField(choices=[('unit_registration_again', 'Registration for a unit again'), ('moderation_review', 'Review of moderation'), ('appeal', 'Appeal after a review'), ('annual_centre', 'Annual centre fee')], max_length=40),
+            model_name="charge",
+            name="fee",
+            field=models.CharField(
+                choices=[
+                    ("unit_registration_again", "Registration for a unit again"),
+                    ("moderation_review", "Review of moderation"),
+                    ("appeal", "Appeal after a review"),
+                    ("annual_centre", "Annual centre fee"),
+                ],
+                max_length=40,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.UniqueConstraint(condition=models.Q(('fee', 'annual_centre')), fields=('centre', 'about_key'), name='annual_fee_once_a_year'),
+            model_name="charge",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("fee", "annual_centre")),
+                fields=("centre", "about_key"),
+                name="annual_fee_once_a_year",
+            ),
         ),
     ]
