@@ -11,6 +11,7 @@ from conferral.cli.coverage import coverage_page
 from conferral.pages.centre.consignments import PACKING
 from conferral.rules.coverage import OWN, coverage, not_covered
 from conferral.rules.faq import QUESTIONS
+from conferral.rules.not_carried import WAITS, WORDS
 from conferral.rules.rule import BOOK
 from conferral.rules.visits import visit_year
 from tests.rules.drawn import FACTS, types_of
@@ -72,6 +73,8 @@ CASES = [
     ("R49", "centre-not-approved", {"scheme_title": "A title", "registered_on": DAY},
      {"scheme_title": "A title", "registered_on": DAY, "approved_on": DAY}),
     ("R51", "claim-without-moderator", {}, {"moderator": 1}),
+    ("R65", "last-name-missing", {}, {"last_name": "Ng"}),
+    ("R76", "centre-fee-without-entries", {"entries": 0}, {"entries": 1}),
     ("R53", "claim-without-moderator", {"scheme": "10263"}, {"scheme": "10263", "moderator": 1}),
 ]  # fmt: skip
 
@@ -125,7 +128,16 @@ def test_coverage_names_each_number_once_in_words():
     assert {number for one in QUESTIONS for number in one.rulebook} == {f"R{number}" for number in range(28, 56)}
 
 
-@pytest.mark.parametrize("one", coverage()[:OWN], ids=lambda one: one.number)
+def test_what_is_adopted_from_elsewhere_is_carried_or_says_what_it_waits_for():
+    adopted = coverage()[OWN:]
+    assert [one.number for one in adopted] == [f"R{number}" for number in range(56, 81)]
+    assert [one.number for one in adopted if not one.words or not (one.covered or one.waits)] == []
+    assert [one.number for one in adopted if one.waits and not re.fullmatch(r"[A-Z][^.]+\.", one.waits)] == []
+    assert set(WORDS) == {one.number for one in adopted if not one.covered}
+    assert set(WAITS) <= {one.number for one in adopted}
+
+
+@pytest.mark.parametrize("one", [one for one in coverage() if one.covered], ids=lambda one: one.number)
 def test_what_is_said_to_carry_a_rule_exists(one):
     assert one.covered is bool(one.tests)
     assert set(one.rules) <= set(BOOK)
@@ -138,4 +150,4 @@ def test_what_is_said_to_carry_a_rule_exists(one):
 
 def test_the_coverage_page_has_a_line_for_every_number():
     page = coverage_page()
-    assert all(f"| R{number} |" in page for number in range(1, OWN + 1))
+    assert all(f"| R{number} |" in page for number in range(1, 81))

@@ -19,8 +19,12 @@ def coverage_page() -> str:
             f"Not carried yet: {missing}." if missing else "All are carried.",
             _table(own),
             "## Adopted from elsewhere",
-            f"Of R{OWN + 1} to R{len(found)}, these are carried so far.",
+            f"R{OWN + 1} to R{len(found)} come from other documents and are adopted as far as they concern what there "
+            "is. These are carried; what is left of one is said below.",
             _table(adopted),
+            "## What waits",
+            "Not carried, or not whole, and what each waits for.",
+            _waits(found),
         )
     )
 
@@ -28,6 +32,16 @@ def coverage_page() -> str:
 def _table(rows: tuple[Covered, ...] | list[Covered]) -> str:
     heads = ["| Number | In a few words | Rules | Questions | Pages | Tests |", "|---|---|---|---|---|---|"]
     return "\n".join([*heads, *(f"| {' | '.join(_cells(one))} |" for one in rows)])
+
+
+def _waits(rows: tuple[Covered, ...]) -> str:
+    heads = ["| Number | In a few words | Carried | Waits for |", "|---|---|---|---|"]
+    lines = (
+        f"| {one.number} | {one.words} | {'in part' if one.covered else 'no'} | {one.waits} |"
+        for one in rows
+        if one.waits
+    )
+    return "\n".join([*heads, *lines])
 
 
 def _cells(one: Covered) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from conferral.rules.book import RULES
 from conferral.rules.faq import QUESTIONS
+from conferral.rules.not_carried import WAITS, WORDS
 
 OWN = 55  # R1 to R55 come from the two documents and must all be true; the others are adopted as far as they concern.
 
@@ -144,6 +145,15 @@ _FROM_PAGES: tuple[Numbered, ...] = (
         ("tests/actions/test_transfers.py::test_what_is_carried_over_can_complete_a_qualification",),
     ),
     Numbered(
+        "R70",
+        "Work is moderated before results; a wrong result is corrected and its certificate revoked",
+        ("moderator_unit", "desk_review", "desk_revoke"),
+        (
+            "tests/actions/test_awards.py::test_an_achievement_traces_to_a_confirmed_decision",
+            "tests/pages/desk/test_awards.py::test_a_certificate_is_revoked_with_a_reason_only",
+        ),
+    ),
+    Numbered(
         "R76",
         "A centre with registrations in the year before owes an annual fee, but not in its first year",
         ("centre_fees", "desk_annual_fees"),
@@ -253,6 +263,7 @@ _WORDS: dict[str, str] = {
     "R54": "Whom to ask, by region too",
     "R55": "Others’ alternatives only through the Register",
     "R60": "Results in 35 working days by post and 6 after a visit",
+    "R65": "An entry names its candidate",
     "R66": "An approval that stays idle for two years is asked about",
     "R73": "Who reviews is independent of who decided",
     "R80": "An earlier draft in the same scheme is not forgotten",
@@ -270,6 +281,7 @@ class Covered:
     pages: tuple[str, ...]
     tests: tuple[str, ...]
     not_yet: str
+    waits: str
 
     @property
     def covered(self) -> bool:
@@ -278,7 +290,7 @@ class Covered:
 
 
 def coverage() -> tuple[Covered, ...]:
-    """R1 to R80 in order. A number adopted from elsewhere has words only when something carries it."""
+    """R1 to R80 in order. What is adopted from elsewhere and not carried, or not whole, says what it waits for."""
     named = {one.number: one for one in _FROM_PAGES}
     return tuple(_covered(f"R{number}", named.get(f"R{number}")) for number in range(1, 81))
 
@@ -294,10 +306,11 @@ def _covered(number: str, named: Numbered | None) -> Covered:
     tests = (_RULES,) * bool(rules) + (_ANSWERS,) * bool(questions) + (named.tests if named else ())
     return Covered(
         number,
-        named.words if named else _WORDS.get(number, ""),
+        named.words if named else _WORDS.get(number) or WORDS.get(number, ""),
         rules,
         questions,
         named.pages if named else (),
         tests,
         named.not_yet if named else "",
+        WAITS.get(number, ""),
     )

@@ -108,6 +108,7 @@ def approval_idle(registration: Any) -> Any:
     clause="house",
     refuse="A last name is missing.",
     remedy="Enter it. A candidate with one name goes in Last name; leave First names empty.",
+    rulebook=("R65",),
 )
 def last_name_missing(registration: Any) -> Any:
     """Every candidate has a last name; a single name is a last name."""
