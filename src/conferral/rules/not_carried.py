@@ -24,8 +24,8 @@ WAITS = {
     "R68": "It waits for sanctions; reviews and appeals of moderation exist.",
     "R70": "Checks after results wait for direct claims: now every unit is decided before it counts.",
     "R71": "It waits for visits and for a plan of them by centre.",
-    "R72": "It waits for withdrawal plans with approval: now a withdrawal is entered with its dates, reason and alternatives.",
+    "R72": "It waits for withdrawal plans with approval: now a withdrawal has dates, a reason and alternatives.",
     "R74": "Prior learning without a unit of its own waits for a record of how it was assessed.",
-    "R78": "It waits for cases of malpractice and for holds: nothing but the rules and the final day stops a certificate now.",
+    "R78": "It waits for cases of malpractice and for holds: only rules and the final day stop a certificate now.",
     "R79": "It waits for visits: moderation is by post, mail, portfolio or upload.",
 }
