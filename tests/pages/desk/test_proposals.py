@@ -195,6 +195,29 @@ def test_somebody_else_is_chosen_and_locked_and_stays_when_all_is_proposed_again
     assert again.state == "proposed"
 
 
+def test_somebody_is_found_among_many_by_part_of_a_name(world, agreed, una, desk):
+    opened(world, "70001", "09628")
+    for place, name in enumerate([*(f"Moderator {n:02}" for n in range(30)), "João Ó Sé", "Małgorzata Øster"]):
+        person = add_person(name, "examiner_moderator", email=f"m{place}@example.org", address="Leeds LS8 0ZZ",
+                            at=world.at, by=INSTALLER)  # fmt: skip
+        enter_competence(person.pk, "09628" if place % 3 else "10263", since=date(2010, 1, 1), at=world.at,
+                         by=INSTALLER)  # fmt: skip
+    one = proposed(world).proposals.get()
+    page = words(desk.get(address("desk_proposal", one.pk)))
+    assert "The rules allow 22. The first 20 are listed." in page
+    assert page.index(one.moderator.person.name) < page.index("Moderator 01")
+    found = words(desk.get(address("desk_proposal", one.pk) + "?who=MALGORZATA+oster"))
+    assert "1 of 22 whom the rules allow" in found
+    assert "Małgorzata Øster, would hold 1 batch" in found
+    assert "Moderator 01" not in found
+    kept_out = words(desk.get(address("desk_proposal", one.pk) + "?who=moderator+03"))
+    assert "0 of 22 whom the rules allow" in kept_out
+    assert "Moderator 03 This moderator is not entered for 09628" in kept_out
+    assert desk.post(address("desk_proposal", one.pk), {"moderator": person.pk}).status_code == 303
+    one.refresh_from_db()
+    assert one.moderator_id == person.pk
+
+
 def test_an_edit_that_a_rule_refuses_changes_nothing(world, agreed, una, desk):
     opened(world, "70001", "09628")
     one = proposed(world).proposals.get()

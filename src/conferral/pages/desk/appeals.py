@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from conferral.actions.appeals import appoint_reviewer, decide_review, issue_review
 from conferral.pages.appeals import DecideForm, shown_review, todo, unit_rows
+from conferral.pages.desk.choosing import Choosing
 from conferral.pages.desk.next import desk_chrome
 from conferral.records.appeals.models import Review
 from conferral.records.appeals.queries import choices, open_reviews, seen, units_in
@@ -44,9 +45,9 @@ class AppointForm(forms.Form):
         error_messages={"required": "Choose who decides it", "invalid_choice": "Choose one of the list"},
     )  # fmt: skip
 
-    def __init__(self, allowed: list[tuple[int, str]], data: Any = None) -> None:
+    def __init__(self, choosing: Choosing, data: Any = None) -> None:
         super().__init__(data)
-        self.fields["reviewer"].choices = allowed
+        choosing.narrow(self.fields["reviewer"])
 
 
 def review(request: HttpRequest, id: int) -> HttpResponse:
@@ -66,7 +67,7 @@ def _done(request: HttpRequest, found: Review) -> HttpResponse:
 
 
 def _appoint(request: HttpRequest, found: Review) -> HttpResponse:
-    form = AppointForm(_allowed(request, found)[0], request.POST)
+    form = AppointForm(_choosing(request, found), request.POST)
     if not form.is_valid():
         return _page(request, found, appoint=form, refused=True)
     verdict = appoint_reviewer(found.pk, form.cleaned_data["reviewer"], at=request.at, by=request.acting)
@@ -108,18 +109,18 @@ def _after(request: HttpRequest, found: Review, told: str) -> HttpResponse:
     return response
 
 
-def _allowed(request: HttpRequest, found: Review) -> tuple[list[tuple[int, str]], list[dict[str, str]]]:
-    """Those who may decide, and those who may not with the reasons."""
+def _choosing(request: HttpRequest, found: Review) -> Choosing:
+    """Those who may decide, and those who may not with the reasons. `?who=` finds a name."""
     named = [
         (one, judge(one.facts, rules_on("reviewer")))
         for one in choices(found, london_day(request.at), appointed_by=request.acting.person)
         if one.person != found.reviewer_id
     ]
-    return (
+    return Choosing(
+        request.GET.get("who", "").strip()[:100],
         [(one.person, one.name) for one, said in named if said.allowed],
-        [{"name": one.name, "why": " ".join(reason.text for reason in said.refused)} for one, said in named
-         if said.refused],
-    )  # fmt: skip
+        [(one.name, " ".join(reason.text for reason in said.refused)) for one, said in named if said.refused],
+    )
 
 
 def _page(
@@ -128,7 +129,7 @@ def _page(
 ) -> HttpResponse:  # fmt: skip
     units, told = units_in(found), found.state in ("decided", "issued")
     may_appoint = request.acting.may("appoint_reviewers") and found.state in ("asked", "with_reviewer")
-    allowed, excluded = _allowed(request, found) if may_appoint else ([], [])
+    choosing = _choosing(request, found) if may_appoint else Choosing("", [], [])
     mine = found.state == "with_reviewer" and found.reviewer_id == request.acting.person
     form = (decide or DecideForm(units)) if mine and request.acting.may("hear_appeals") else None
     desk_chrome(request)
@@ -138,9 +139,8 @@ def _page(
         "units": unit_rows(units, found, form, told=told),
         "finding": found.finding if told else None,
         "may_appoint": may_appoint and not mine,
-        "appoint": appoint or AppointForm(allowed),
-        "anybody": bool(allowed),
-        "excluded": excluded,
+        "appoint": appoint or AppointForm(choosing),
+        "choosing": choosing,
         "form": form,
         "may_issue": found.state == "decided" and request.acting.may("appoint_reviewers"),
         "credited": hasattr(found.charge, "credit"),

@@ -9,14 +9,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from conferral.actions.changes import decline_change, grant_change, open_claims, parcels_of
+from conferral.pages.desk.choosing import Choosing, who_may_take
 from conferral.pages.desk.next import desk_chrome
 from conferral.records.allocation.models import Absence, ChangeRequest
 from conferral.records.allocation.queries import absences, choices, requests
 from conferral.records.letters.models import Letter
-from conferral.rules.book import rules_on
 from conferral.rules.days import last_day, london_day
 from conferral.rules.references import format_reference
-from conferral.rules.rule import Verdict, judge
+from conferral.rules.rule import Verdict
 
 SHOWN = 100
 
@@ -60,9 +60,9 @@ class GrantForm(forms.Form):
         error_messages={"required": "Choose who takes the work over", "invalid_choice": "Choose one of the list"},
     )  # fmt: skip
 
-    def __init__(self, *args: Any, allowed: list[tuple[int, str]], **options: Any) -> None:
+    def __init__(self, *args: Any, choosing: Choosing, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["moderator"].choices = allowed
+        choosing.narrow(self.fields["moderator"])
 
 
 class DeclineForm(forms.Form):
@@ -79,16 +79,12 @@ class DeclineForm(forms.Form):
 def answer(request: HttpRequest, id: int) -> HttpResponse:
     """One request: who may take the work over, who may not and why, and what becomes of parcels."""
     found = get_object_or_404(requests(""), pk=id)
-    named = [
-        (one, judge(one.facts, rules_on("allocation")))
-        for one in choices(found.centre_id, found.scheme_id, london_day(request.at))
-        if one.moderator != found.moderator_id
-    ]
-    allowed = [(one.moderator, f"{one.name}, {_load(one.facts)}") for one, verdict in named if verdict.allowed]
+    named = choices(found.centre_id, found.scheme_id, london_day(request.at))
+    choosing = who_may_take([one for one in named if one.moderator != found.moderator_id], request)
     parcels, verdict = parcels_of(found), Verdict()
     sent = request.method == "POST"
     declining = sent and "decline" in request.POST
-    grant = GrantForm(request.POST if sent and not declining else None, allowed=allowed)
+    grant = GrantForm(request.POST if sent and not declining else None, choosing=choosing)
     decline = DeclineForm(request.POST if declining else None)
     if sent and (decline if declining else grant).is_valid():
         if declining:
@@ -117,10 +113,7 @@ def answer(request: HttpRequest, id: int) -> HttpResponse:
         "grant": grant,
         "decline": decline,
         "open": found.state == "asked",
-        "excluded": [
-            {"name": one.name, "why": " ".join(reason.text for reason in said.refused)}
-            for one, said in named if said.refused
-        ],
+        "choosing": choosing,
         "verdict": verdict,
         "may_allocate": request.acting.may("allocate"),
         "refused": sent,
@@ -131,11 +124,6 @@ def answer(request: HttpRequest, id: int) -> HttpResponse:
         ],
     }  # fmt: skip
     return render(request, "desk/change.html", {"page": page}, status=422 if sent else 200)
-
-
-def _load(facts: Any) -> str:
-    most = f" of {facts.most_batches} agreed" if facts.most_batches is not None else ""
-    return f"would hold {facts.batches} {'batch' if facts.batches == 1 else 'batches'}{most}"
 
 
 def _ways(request: HttpRequest, parcels: list[int]) -> dict[int, str]:

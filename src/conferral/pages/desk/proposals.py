@@ -27,14 +27,14 @@ from conferral.actions.allocations import (
     unlock_proposal,
     weights_of_policy,
 )
+from conferral.pages.desk.choosing import Choosing, who_may_take
 from conferral.pages.desk.next import desk_chrome
 from conferral.pages.desk.unplaced import unplaced_row
 from conferral.records.allocation.models import AllocationRun, ProposedAllocation
 from conferral.records.allocation.queries import acceptable, choices, latest_run, load_with
 from conferral.records.centres.queries import unplaced
-from conferral.rules.book import rules_on
 from conferral.rules.days import london_day
-from conferral.rules.rule import Verdict, judge
+from conferral.rules.rule import Verdict
 
 PAGE, SHOWN_UNPLACED, SHOWN_LOAD = 50, 10, 8
 # More than this is left to a worker: a page shouldn't take longer than a few seconds.
@@ -187,22 +187,22 @@ class ChooseForm(forms.Form):
     )  # fmt: skip
     seen_at = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, allowed: list[tuple[int, str]], **options: Any) -> None:
+    def __init__(self, *args: Any, choosing: Choosing, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["moderator"].choices = allowed
+        choosing.narrow(self.fields["moderator"])
 
 
 def change(request: HttpRequest, id: int) -> HttpResponse:
-    """One batch: everybody whom the rules allow, and who is kept out by what."""
+    """One batch: whom the rules allow, with most room first; who is kept out by what. `?who=` finds a name."""
     found = get_object_or_404(
         ProposedAllocation.objects.select_related("centre", "scheme", "moderator__person", "changed_by"), pk=id
     )
-    named = [(one, judge(one.facts, rules_on("allocation")))
-             for one in choices(found.centre_id, found.scheme_id, london_day(request.at))]  # fmt: skip
-    allowed = [(one.moderator, f"{one.name}, {_load(one.facts)}") for one, said in named if said.allowed]
+    choosing = who_may_take(
+        choices(found.centre_id, found.scheme_id, london_day(request.at)), request, first=found.moderator_id
+    )
     sent = request.method == "POST"
     form = ChooseForm(
-        request.POST if sent else None, allowed=allowed,
+        request.POST if sent else None, choosing=choosing,
         initial={"moderator": found.moderator_id, "seen_at": request.at.isoformat()},
     )  # fmt: skip
     verdict = Verdict()
@@ -219,9 +219,7 @@ def change(request: HttpRequest, id: int) -> HttpResponse:
         "one": found,
         "form": form,
         "open": found.state in ("proposed", "locked", "unplaced"),
-        "allowed": allowed,
-        "excluded": [{"name": one.name, "why": " ".join(reason.text for reason in said.refused)}
-                     for one, said in named if said.refused][:200],
+        "choosing": choosing,
         "verdict": verdict,
         "may_allocate": request.acting.may("allocate"),
         "refused": sent,
@@ -279,11 +277,6 @@ def weights(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "desk/form.html", {"page": page}, status=422 if sent else 200)
-
-
-def _load(facts: Any) -> str:
-    most = f" of {facts.most_batches} agreed" if facts.most_batches is not None else ""
-    return f"would hold {facts.batches} {'batch' if facts.batches == 1 else 'batches'}{most}"
 
 
 def _moment(request: HttpRequest) -> datetime:
