@@ -19,5 +19,6 @@ def compared(exercise: Exercise) -> dict[str, Any]:
         cells = [{"name": who.name, "mark": one, "tag": TAGS.get(one.outcome, "") if one else ""}
                  for who, one in zip(people, made, strict=True)]  # fmt: skip
         rows.append({"piece": piece, "cells": cells, "apart": len(said) > 1})
-    value = "" if found.value is None else f"{found.value:.2f}"
-    return {"people": people, "rows": rows, "measure": found.measure, "value": value}
+    value = "" if found.value is None else f"{found.value + 0:.2f}".replace("-", "−")
+    agreeing = sum(not row["apart"] for row in rows)
+    return {"people": people, "rows": rows, "agreed": agreeing, "measure": found.measure, "value": value}

@@ -106,7 +106,7 @@ class RegionForm(forms.Form):
 
     region = forms.ChoiceField(
         label="Region", required=False,
-        choices=[("", "As the postcode of the address says"), *((one.id, one.title) for one in REGIONS.values())],
+        choices=[("", "By the postcode"), *((one.id, one.title) for one in REGIONS.values())],
         error_messages={"invalid_choice": "Choose a region from the list"},
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from conferral.actions.standards import mark_piece
 from conferral.pages import evidence
 from conferral.pages.moderator.next import moderator_chrome
 from conferral.pages.standards import TAGS, compared
+from conferral.records.catalogue.models import Criterion
 from conferral.records.moderation.models import UnitDecision
 from conferral.records.standards.models import BlindMark, Exercise, Piece, PieceFile
 from conferral.rules.rule import Verdict
@@ -79,6 +80,7 @@ def piece(request: HttpRequest, piece: int) -> HttpResponse:
         "title": f"Piece {found.number} of {found.exercise.title}",
         "piece": found,
         "files": _files(request, found),
+        "criteria": list(Criterion.objects.filter(unit=found.unit_code, current=True).order_by("place")),
         "mark": BlindMark.objects.filter(piece=found, moderator=request.acting.person).first(),
         "open": found.exercise.state == "open",
         "form": form,
