@@ -44,7 +44,7 @@ def free_port() -> int:
         return taken.getsockname()[1]
 
 
-def wait_for(address: str, seconds: float = 90) -> None:
+def wait_for(address: str, seconds: float = 180) -> None:
     """Until the address answers. Raises TimeoutError."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

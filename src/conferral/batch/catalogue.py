@@ -38,6 +38,7 @@ _TABLES: dict[type[Model], dict[str, pyarrow.DataType]] = {
         "level_at_least": NUMBER, "minimum": NUMBER, "maximum": NUMBER, "elsewhere": YES, "chooses": YES,
     },
 }  # fmt: skip
+TABLES = {model._meta.db_table: columns for model, columns in _TABLES.items()}
 
 
 @dataclass(frozen=True)

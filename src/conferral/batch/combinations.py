@@ -1,63 +1,93 @@
 """How far sets of registrations have come: the product's SQL text, once for all that count alike."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from functools import lru_cache
 
 import ibis
 import pyarrow
 from ibis import Table, _
 
-from conferral.batch.alike import Alike
-from conferral.batch.catalogue import NUMBER, TEXT, YES, Catalogue, table_of
+from conferral.batch.alike import Alike, Shape
+from conferral.batch.catalogue import NUMBER, TABLES, TEXT, YES, Catalogue, table_of
 from conferral.batch.engines import Duck, Spark
+from conferral.batch.written import Step, Written, named
 from conferral.records.awards.completion import best_count, can_finish
 from conferral.records.awards.queries import COMBINATION_OF_ALL
 from conferral.rules.combinations import Structure
 
 STANDING = {"id": NUMBER, "constraints": NUMBER, "unmet": NUMBER, "credits_short": NUMBER}
+REACH = {"id": NUMBER, "within_reach": YES}
+# The columns of `COMBINATION_OF_ALL`: a row for each sample, line and pathway.
+LINES = {
+    "id": NUMBER, "measure": TEXT, "have": NUMBER, "need": NUMBER, "way": TEXT, "undecided": YES,
+}  # fmt: skip
 _NO_CLAIMS = {
     "claims_claim": {"id": NUMBER, "state": TEXT},
     "claims_claimedunit": {"registration_id": NUMBER, "unit_id": TEXT, "claim_id": NUMBER, "state": TEXT},
 }
 
 
-def standing_of(samples: Table, catalogue: Catalogue, same: Alike, engine: Duck | Spark) -> Table:
-    """What each sample lacks: `constraints`, `unmet`, `credits_short` and whether it is `within_reach`.
+def samples_of(shape: Shape) -> Table:
+    """The table of samples: registrations that stand for all that count like them, with their words of units."""
+    return named(
+        "samples", {"number": NUMBER} | dict.fromkeys([*shape.key, "id", *shape.units], NUMBER) | {"scheme": TEXT}
+    )
 
-    A sample is a registration that stands for all that count like it: `id`, `scheme`, and its words of
-    `achieved` and `carried` units. A sample without a rule of combination does not come back.
+
+def work_out_standing(catalogue: Catalogue, same: Alike, engine: Duck | Spark) -> Table:
+    """Work out what each of the `samples` lacks, as the table `standing`; returns that table by its name.
+
+    It has `constraints`, `unmet`, `credits_short` and whether it is `within_reach`. A sample without a rule of
+    combination is not in it.
     """
-    _hold_what_the_text_asks_for(samples, catalogue, same, engine)
-    ways = engine.hold("ways", _ways(engine.hold_text("lines", COMBINATION_OF_ALL)))
-    best = engine.hold("best", _least_short(ways, samples, engine.connection.table("catalogue_pathway")))
-    chosen = engine.hold("chosen", _chosen(best, samples, catalogue, same))
-    reach = engine.hold("reach", _reach(samples, catalogue, same))
-    decided = best.filter(~best.undecided).select(**{name: best[name].cast("int64") for name in STANDING})
-    return ibis.union(decided, chosen.select(*STANDING)).left_join(reach, "id").drop("id_right")
-
-
-def _hold_what_the_text_asks_for(samples: Table, catalogue: Catalogue, same: Alike, engine: Duck | Spark) -> None:
     for name, table in catalogue.tables.items():
         engine.keep(name, table)
     for name, columns in _NO_CLAIMS.items():
         engine.keep(name, table_of(columns, ()))
-    engine.keep("candidates_registration", samples.select("id", scheme_id="scheme"))
-    engine.keep("candidates_achievement", _achievements(samples, same, engine))
+    engine.work_out(_what_the_text_asks_for(same.shape, engine.dialect))
+    engine.keep_text("lines", COMBINATION_OF_ALL)
+    engine.work_out(_shortest(same.shape, engine.dialect))
+    engine.keep("chosen", _chosen(engine.connection.table("open_choice"), catalogue, same))
+    engine.keep("reach", _reach(engine.connection.table("samples"), catalogue, same))
+    steps, standing = _together(engine.dialect)
+    engine.work_out(steps)
+    return standing
 
 
-def _achievements(samples: Table, same: Alike, engine: Duck | Spark) -> Table:
-    """The units of the samples, read from their bits."""
-    units = samples.join(engine.connection.table("unit_bits"), "scheme")
-    units = units.filter(_any_bit(units, "achieved", same))
-    return units.select(
+@lru_cache
+def _what_the_text_asks_for(shape: Shape, dialect: str) -> list[Step]:
+    """Samples as registrations, and their units, read from their bits, as achievements."""
+    written, samples = Written(dialect), samples_of(shape)
+    written.hold("candidates_registration", samples.select("id", scheme_id="scheme"), view=True)
+    units = samples.join(named("unit_bits", shape.bits), "number")
+    units = units.filter(shape.any_bit(units, "achieved"))
+    achievements = units.select(
         registration_id="id",
         unit_id="unit",
-        origin=_any_bit(units, "carried", same).ifelse("transfer", "decision"),
+        origin=shape.any_bit(units, "carried").ifelse("transfer", "decision"),
     )
+    written.hold("candidates_achievement", achievements)
+    return written.steps
 
 
-def _any_bit(units: Table, words: str, same: Alike) -> Any:
-    return ibis.or_(*((units[f"{words}_{word}"] & units[f"bit_{word}"]) != 0 for word in range(same.words)))
+@lru_cache
+def _shortest(shape: Shape, dialect: str) -> list[Step]:
+    """Each sample in the pathway in which it is least short, and those of them for which something is to be chosen."""
+    written, samples = Written(dialect), samples_of(shape)
+    ways = written.hold("ways", _ways(named("lines", LINES)))
+    best = written.hold("best", _least_short(ways, samples, named("catalogue_pathway", TABLES["catalogue_pathway"])))
+    written.hold("open_choice", best.filter(best.undecided).select("id").join(samples, "id"))
+    return written.steps
+
+
+@lru_cache
+def _together(dialect: str) -> tuple[list[Step], Table]:
+    """What was counted and what was chosen."""
+    written = Written(dialect)
+    best, chosen, reach = named("best", STANDING | {"undecided": YES}), named("chosen", STANDING), named("reach", REACH)
+    standing = ibis.union(best.filter(~best.undecided).select(*STANDING), chosen)
+    standing = written.hold("standing", standing.left_join(reach, "id").drop("id_right"))
+    return written.steps, standing
 
 
 def _ways(lines: Table) -> Table:
@@ -65,9 +95,9 @@ def _ways(lines: Table) -> Table:
     short = ibis.greatest(lines.need - lines.have, 0)
     return lines.group_by("id", "way").agg(
         constraints=lines.count(),
-        unmet=(short > 0).cast("int64").sum(),
-        short=short.sum(),
-        credits_short=ibis.ifelse(lines.measure == "credits", short, 0).max(),
+        unmet=(short > 0).cast("int64").sum().cast("int64"),
+        short=short.sum().cast("int64"),
+        credits_short=ibis.ifelse(lines.measure == "credits", short, 0).max().cast("int64"),
         undecided=lines.undecided.any(),
     )
 
@@ -81,9 +111,8 @@ def _least_short(ways: Table, samples: Table, pathways: Table) -> Table:
     return placed.mutate(rank=rank).filter(_.rank == 0).drop("rank")
 
 
-def _chosen(best: Table, samples: Table, catalogue: Catalogue, same: Alike) -> pyarrow.Table:
+def _chosen(open_choice: Table, catalogue: Catalogue, same: Alike) -> pyarrow.Table:
     """The samples for which something is to be chosen, counted in the best legal way."""
-    open_choice = best.filter(best.undecided).select("id").join(samples, "id")
     rows = (_best(number, catalogue.structures[scheme], units) for number, scheme, units in _units(open_choice, same))
     return table_of(STANDING, rows)
 
@@ -101,7 +130,7 @@ def _reach(samples: Table, catalogue: Catalogue, same: Alike) -> pyarrow.Table:
     limited = [code for code, one in catalogue.structures.items() if any(line.elsewhere for line in one.lines)]
     rows = _units(samples.filter(samples.scheme.isin(limited)), same) if limited else ()
     found = ((number, can_finish(catalogue.structures[scheme], units)) for number, scheme, units in rows)
-    return table_of({"id": NUMBER, "within_reach": YES}, found)
+    return table_of(REACH, found)
 
 
 def _units(samples: Table, same: Alike) -> Iterator[tuple[int, str, dict[str, bool]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,8 @@ import ibis
 import pyarrow
 import sqlglot
 from ibis import Table
+
+from conferral.batch.written import Step
 
 
 @cache
@@ -24,6 +26,8 @@ def _for_duckdb(text: str) -> str:
 
 class Duck:
     """DuckDB in this process. What does not fit into memory goes to a folder of its own."""
+
+    dialect = "duckdb"
 
     def __init__(self, folder: Path) -> None:
         self.connection = ibis.duckdb.connect(temp_directory=str(folder), preserve_insertion_order=False)
@@ -43,10 +47,23 @@ class Duck:
         else:
             self.connection.raw_sql(f'CREATE OR REPLACE TABLE "{name}" AS {self.connection.compile(table)}')
 
-    def hold_text(self, name: str, text: str) -> Table:
+    def keep_text(self, name: str, text: str) -> None:
         """Work the answer to a query written for PostgreSQL out once and keep it under a name."""
         self.connection.raw_sql(f'CREATE OR REPLACE TABLE "{name}" AS {_for_duckdb(text)}')
-        return self.connection.table(name)
+
+    def view(self, name: str, table: Table) -> None:
+        """Give a table another name; nothing is worked out."""
+        self.work_out([Step(name, self.connection.compile(table), view=True)])
+
+    def work_out(self, steps: Iterable[Step]) -> None:
+        """Take steps that were written in this dialect."""
+        for step in steps:
+            kind = "VIEW" if step.view else "TABLE"
+            self.connection.raw_sql(f'CREATE OR REPLACE {kind} "{step.name}" AS {step.text}')
+
+    def ask(self, text: str) -> list[tuple[Any, ...]]:
+        """The rows of an answer; the text is one that every engine understands."""
+        return self.connection.con.execute(text).fetchall()
 
     def read(self, path: Path) -> Table:
         """A Parquet file, or a folder of them."""
@@ -62,6 +79,8 @@ class Duck:
 
 class Spark:
     """Spark: the session that this process has, else a local one that nobody else can reach."""
+
+    dialect = "pyspark"
 
     def __init__(self, folder: Path) -> None:
         from pyspark.sql import SparkSession
@@ -88,9 +107,23 @@ class Spark:
             return self.session.createDataFrame(table.to_pylist(), PySparkSchema.from_ibis(schema))
         return self.session.sql(self.connection.compile(table))
 
-    def hold_text(self, name: str, text: str) -> Table:
+    def keep_text(self, name: str, text: str) -> None:
         """Work the answer to a query written for PostgreSQL out once and keep it under a name."""
-        return self.hold(name, self.connection.sql(text, dialect="postgres"))
+        self.keep(name, self.connection.sql(text, dialect="postgres"))
+
+    def view(self, name: str, table: Table) -> None:
+        """Give a table another name; nothing is worked out."""
+        self._frame(table).createOrReplaceTempView(name)
+
+    def work_out(self, steps: Iterable[Step]) -> None:
+        """Take steps that were written in this dialect."""
+        for step in steps:
+            frame = self.session.sql(step.text)
+            (frame if step.view else frame.localCheckpoint()).createOrReplaceTempView(step.name)
+
+    def ask(self, text: str) -> list[tuple[Any, ...]]:
+        """The rows of an answer; the text is one that every engine understands."""
+        return [tuple(row) for row in self.session.sql(text).collect()]
 
     def read(self, path: Path) -> Table:
         """A Parquet file, or a folder of them."""

@@ -9,7 +9,7 @@ import ibis
 from ibis import Table
 
 from conferral.batch.catalogue import catalogue_of
-from conferral.batch.engines import engine
+from conferral.batch.engines import Duck, Spark, engine
 from conferral.batch.nation import judge_nation
 from conferral.rules.readiness import STATUSES
 
@@ -26,7 +26,7 @@ def judge_files(registrations: Path, achievements: Path, out: Path, *, on: date,
     with engine(engine_name) as opened:
         rows = opened.hold("registrations", _columns(opened.read(registrations), REGISTRATIONS, registrations))
         units = _columns(opened.read(achievements), ACHIEVEMENTS, achievements)
-        schemes = _schemes(rows, registrations)
+        schemes = _schemes(opened, registrations)
         catalogue = catalogue_of(schemes, on=on)
         _refuse_unknown(set(schemes) - set(catalogue.schemes))
         judged = judge_nation(rows, units, catalogue, on=on, engine=opened)
@@ -58,19 +58,16 @@ def _columns(table: Table, wanted: dict[str, str], path: Path) -> Table:
     )
 
 
-def _schemes(registrations: Table, path: Path) -> list[str]:
+def _schemes(engine: Duck | Spark, path: Path) -> list[str]:
     """The schemes that are registered for. Raises ValueError when a registration is not there just once."""
-    counted = registrations.agg(
-        rows=registrations.count(),
-        numbers=registrations.registration.nunique(),
-        known=registrations.scheme.count(),
-    )
-    ((rows, numbers, known),) = (tuple(row.values()) for row in counted.to_pyarrow().to_pylist())
-    if known != rows:
-        raise ValueError(f"{rows - known} rows of {path} have no scheme.")
+    schemes = dict(engine.ask("SELECT scheme, count(*) FROM registrations GROUP BY scheme"))
+    rows = sum(schemes.values())
+    if without := schemes.pop(None, 0):
+        raise ValueError(f"{without} rows of {path} have no scheme.")
+    ((numbers,),) = engine.ask("SELECT count(DISTINCT registration) FROM registrations")
     if numbers != rows:
         raise ValueError(f"{rows - numbers} rows of {path} have no registration number, or one that is there twice.")
-    return registrations.select("scheme").distinct().to_pyarrow()["scheme"].to_pylist()
+    return list(schemes)
 
 
 def _refuse_unknown(schemes: Iterable[str]) -> None:
