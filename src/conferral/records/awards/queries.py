@@ -43,43 +43,39 @@ WITH achieved AS (
     SELECT q.code AS scheme_id, coalesce(p.name, '') AS way, coalesce(p.place, 0) AS way_place
     FROM catalogue_qualification q LEFT JOIN catalogue_pathway p ON p.scheme_id = q.code
 ), lines AS (
-    SELECT c.*, w.way, w.way_place
+    SELECT c.*, w.way, w.way_place, c.id * 4096 + w.way_place AS number
     FROM catalogue_constraint c
     JOIN ways w ON w.scheme_id = c.scheme_id AND c.pathway IN ('', w.way)
 ), caps AS (
-    SELECT scheme_id, way, measure, "group", min(maximum) AS most
-    FROM lines
-    WHERE maximum IS NOT NULL AND "group" <> '' AND level_at_least IS NULL AND elsewhere = FALSE
-    GROUP BY scheme_id, way, measure, "group"
+    SELECT l.number, l."group" AS of, m."group", min(m.maximum) AS most
+    FROM lines l JOIN lines m ON m.scheme_id = l.scheme_id AND m.way = l.way AND m.measure = l.measure
+    WHERE m.maximum IS NOT NULL AND m."group" NOT IN ('', l."group") AND m.level_at_least IS NULL
+     AND m.elsewhere = FALSE
+    GROUP BY l.number, l."group", m."group"
 ), amounts AS (
-    SELECT k.registration_id, k.scheme_id, k.top, k.middle, k.leaf,
-           l.id AS line, l.way, l.measure, l."group", l.chooses, l.maximum,
+    SELECT k.registration_id, k.top, k.middle, k.leaf, l.number, l.chooses, l.maximum,
            CASE l.measure WHEN 'units' THEN 1 ELSE k.credits END AS amount
     FROM counted k
     JOIN lines l ON l.scheme_id = k.scheme_id
      AND ((l."group" = '' AND k.main) OR (l."group" <> '' AND l."group" IN (k.top, k.middle, k.leaf)))
      AND (l.level_at_least IS NULL OR k.level >= l.level_at_least) AND (l.elsewhere = FALSE OR k.elsewhere = 1)
 ), leaves AS (
-    SELECT a.registration_id, a.scheme_id, a.line, a.way, a.measure, a."group", a.top, a.middle,
-           least(sum(a.amount), CASE WHEN a.leaf <> a."group" THEN min(cap.most) END) AS amount
+    SELECT a.registration_id, a.number, a.top, a.middle, least(sum(a.amount), min(cap.most)) AS amount
     FROM amounts a
-    LEFT JOIN caps cap ON cap.scheme_id = a.scheme_id AND cap.way = a.way AND cap.measure = a.measure
-     AND cap."group" = a.leaf
-    GROUP BY a.registration_id, a.scheme_id, a.line, a.way, a.measure, a."group", a.top, a.middle, a.leaf
+    LEFT JOIN caps cap ON cap.number = a.number AND cap."group" = a.leaf
+    GROUP BY a.registration_id, a.number, a.top, a.middle, a.leaf
 ), middles AS (
-    SELECT a.registration_id, a.scheme_id, a.line, a.way, a.measure, a."group", a.top,
-           least(sum(a.amount), CASE WHEN a."group" = '' OR a."group" = a.top THEN min(cap.most) END) AS amount
+    SELECT a.registration_id, a.number, a.top, least(sum(a.amount), min(cap.most)) AS amount
     FROM leaves a
-    LEFT JOIN caps cap ON cap.scheme_id = a.scheme_id AND cap.way = a.way AND cap.measure = a.measure
-     AND cap."group" = a.middle
-    GROUP BY a.registration_id, a.scheme_id, a.line, a.way, a.measure, a."group", a.top, a.middle
+    LEFT JOIN caps cap ON cap.number = a.number AND cap."group" = a.middle AND cap.of IN ('', a.top)
+    GROUP BY a.registration_id, a.number, a.top, a.middle
 ), tops AS (
-    SELECT a.registration_id, a.line, a.way,
-           least(sum(a.amount), CASE WHEN a."group" = '' THEN min(cap.most) END) AS amount
+    SELECT a.registration_id, a.number, least(sum(a.amount), min(cap.most)) AS amount
     FROM middles a
-    LEFT JOIN caps cap ON cap.scheme_id = a.scheme_id AND cap.way = a.way AND cap.measure = a.measure
-     AND cap."group" = a.top
-    GROUP BY a.registration_id, a.line, a.way, a."group", a.top
+    LEFT JOIN caps cap ON cap.number = a.number AND cap."group" = a.top AND cap.of = ''
+    GROUP BY a.registration_id, a.number, a.top
+), totals AS (
+    SELECT registration_id, number, sum(amount) AS amount FROM tops GROUP BY registration_id, number
 ), undecided AS (
     SELECT registration_id FROM counted WHERE choice
     UNION
@@ -87,18 +83,16 @@ WITH achieved AS (
     JOIN catalogue_barred b ON b.scheme_id = a.scheme_id AND b.unit_id = a.unit_id
     GROUP BY a.registration_id, b.number HAVING count(*) > 1
     UNION
-    SELECT registration_id FROM amounts WHERE chooses GROUP BY registration_id, line, way
+    SELECT registration_id FROM amounts WHERE chooses GROUP BY registration_id, number
     HAVING sum(amount) > min(maximum)
 )
-SELECT r.id, l.place, l."group", l.measure, l.level_at_least, CAST(coalesce(sum(t.amount), 0) AS integer) AS have,
+SELECT r.id, l.place, l."group", l.measure, l.level_at_least, CAST(coalesce(t.amount, 0) AS integer) AS have,
        l.minimum AS need, l.maximum AS cap, l.pathway, l.elsewhere, l.way, u.registration_id IS NOT NULL AS undecided
 FROM candidates_registration r
 JOIN lines l ON l.scheme_id = r.scheme_id
-LEFT JOIN tops t ON t.registration_id = r.id AND t.line = l.id AND t.way = l.way
+LEFT JOIN totals t ON t.registration_id = r.id AND t.number = l.number
 LEFT JOIN undecided u ON u.registration_id = r.id
 WHERE r.id = ANY(%(registrations)s)
-GROUP BY r.id, l.place, l."group", l.measure, l.level_at_least, l.minimum, l.maximum, l.pathway, l.elsewhere,
-         l.way, l.way_place, u.registration_id
 ORDER BY r.id, l.way_place, l.place
 """
 
