@@ -33,7 +33,7 @@ KEYS = {
 }
 
 
-def measure(sizes: list[int], compared: int, spark: int, times: int) -> Iterator[Figure]:
+def measure(sizes: list[int], compared: int, spark: list[int], times: int) -> Iterator[Figure]:
     """One decision; a nation of each size beside code by hand; engines of others and Spark at the sizes given."""
     yield one_decision()
     home.call("bench.nation_world:load_catalogue", database="nation")
@@ -43,7 +43,8 @@ def measure(sizes: list[int], compared: int, spark: int, times: int) -> Iterator
             yield from _sized(size, found)
         yield _growth({size: found["duckdb"]["seconds"] for size, found in runs.items()})
         yield from _compared(folder, compared, runs.get(compared, {}).get("duckdb"))
-        yield from _spark(folder, spark, times)
+        for size in spark:
+            yield from _spark(folder, size, times)
 
 
 def one_decision(repeats: int = 5000) -> Figure:

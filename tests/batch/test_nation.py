@@ -177,6 +177,17 @@ def test_those_that_count_alike_are_worked_out_once(world, engines):
     assert judged.alike == 4
 
 
+def test_a_unit_achieved_twice_counts_once(world, engines):
+    """Those who have one twice are summed up again: five units twice are no more than once."""
+    units = [unit for (unit,) in Qualification.objects.get(pk=DIPLOMA).units.values_list("pk")][:5]
+    people = [(1, DIPLOMA, None), (2, DIPLOMA, None), (3, DIPLOMA, None)]
+    achieved = [(number, unit, None) for number in (1, 2, 2) for unit in units]
+    given = table_of(REGISTRATIONS, people), table_of(ACHIEVEMENTS, achieved)
+    _, judged = all_at_once(engines("duckdb"), *given, ON)
+    short = {row["registration"]: row["credits_short"] for row in judged.readiness.to_pyarrow().to_pylist()}
+    assert (judged.alike, short[1], short[1] < short[3]) == (2, short[2], True)
+
+
 def test_units_that_the_scheme_does_not_have_are_counted_but_do_not_count(world, engines):
     given = (
         table_of(REGISTRATIONS, [(1, DIPLOMA, None)]),

@@ -100,6 +100,10 @@ CASES = [
     ("90011", "A1+ A2+ B1 A3", True, "six of eight credits from elsewhere: 6 + 5 + 6"),
     ("90011", "A1+ A2+ B1 B2", False, "6 + 8 of 16"),
     ("90011", "B1+ B2+ A1 A2 A3", True, "one unit of B from elsewhere: 5 + 14"),
+    ("90013", "L1 L2 M2 O1 O2", False, "6 credits of L count as 4, so M and T have 6 of 7"),
+    ("90013", "L1 L2 M1 O1 O2", True, "4 of L and 3 more are the 7 that M may give: 7 + 9"),
+    ("90013", "L1 L2 M1 M2 T1 O2", True, "M gives 7 of 9, T 10 of 11: 10 + 4"),
+    ("90013", "L1 L2 M1 M2 T1", False, "T gives 10 of 14"),
     ("90012", "OLD1 K2 C3 D2 W1 E1 C1", True, "the way of the house or of the trade"),
 ]  # fmt: skip
 
