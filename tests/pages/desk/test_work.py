@@ -33,7 +33,7 @@ def test_each_queue_shows_its_work(two, as_role, world, settings):
     shown = page(desk, "desk_work", queue="in-transit")
     assert sent in shown
     assert "Sent Mon 23 November with Royal Mail" in shown
-    assert "Nothing here" in page(desk, "desk_work", queue="overdue")
+    assert "No work is overdue" in page(desk, "desk_work", queue="overdue")
     settings.CLOCK = lambda: world.at + timedelta(hours=25)
     assert "Overdue since" in page(desk, "desk_work", queue="overdue")
     assert waiting in page(desk, "desk_work", queue="nonsense", after="²")

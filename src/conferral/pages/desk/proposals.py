@@ -83,6 +83,7 @@ def _of_run(request: HttpRequest, run: AllocationRun, day: date) -> dict[str, An
     counts["early"] = max(0, unplaced(day)[: AT_ONCE_BATCHES + 1].count() - counts["proposed"] - counts["unplaced"])
     return {
         **counts,
+        "batches": counts["proposed"] + counts["unplaced"],
         "rows": [{"one": one, "days": (day - one.waiting_since).days} for one in rows],
         "next_url": _address(request, "after", next_rows),
         "first_url": reverse("desk_proposals") if request.GET.get("after") else "",

@@ -20,6 +20,14 @@ from conferral.rules.references import format_reference
 PAGE = 50
 
 
+EMPTY = {
+    "without-work": "No claim waits for its work.",
+    "overdue": "No work is overdue.",
+    "in-transit": "No work is on its way.",
+    "to-return": "Nothing is to be sent back.",
+}
+
+
 def queues(at: datetime) -> dict[str, tuple[str, QuerySet[Consignment]]]:
     """Each queue by the word in its address: what it is called, and its work."""
     return {
@@ -49,6 +57,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             for key, (label, waiting) in known.items()
         ],
         "without_claim": bounded(unmatched()),
+        "empty": EMPTY[asked],
         "rows": [_row(one, request.at) for one in found[:PAGE]],
         "older_url": f"?queue={asked}&after={found[PAGE - 1].pk}" if len(found) > PAGE else "",
         "newer_url": f"?queue={asked}" if place else "",

@@ -171,6 +171,12 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+@register.filter
+def grouped(number: int) -> str:
+    """A number alone as it is written: 1,204."""
+    return f"{number:,}"
+
+
 def _clock(until: When, now: datetime, since: When | None) -> dict[str, Any]:
     remaining = instant(until) - instant(now)
     return {
