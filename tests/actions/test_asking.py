@@ -58,6 +58,12 @@ def test_a_candidate_registered_after_the_last_date_cannot_claim(catalogue):
     assert said(verdict) == (False, [("candidate-registered-too-late", "refused")])
 
 
+@pytest.mark.parametrize(("unit", "refused"), [("CC4", []), ("J/600/1003", [("unit-not-in-scheme", "refused")])])
+def test_a_unit_that_is_named_counts_in_the_scheme(catalogue, unit, refused):
+    verdict = ask_claim("10263", LAST_REGISTRATION, date(2014, 6, 1), unit)
+    assert said(verdict) == (not refused, refused)
+
+
 def test_an_unknown_scheme_is_refused_as_unknown(catalogue):
     for verdict in (
         ask_registration("99999", FINAL),

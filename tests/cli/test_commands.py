@@ -59,6 +59,21 @@ def test_35_of_40_are_registered_once_and_each_wrong_row_comes_back(world):
         (("register", str(DEMONSTRATION), "--centre", "99999"), "There is no centre 99999"),
         (("ask", "registration", "--scheme", "10263", "--on", "2014-02-31"), "there is no such day"),
         (("ask", "registration", "--scheme", "99999", "--on", "2014-01-01"), "No scheme has the code 99999"),
+        (
+            (
+                "ask",
+                "claim",
+                "--scheme",
+                "10263",
+                "--unit",
+                "J/600/1003",
+                "--registered",
+                "2013-01-01",
+                "--on",
+                "2014-01-01",
+            ),
+            "Unit J/600/1003 does not count in 10263.",
+        ),
         (("rules", "show", "no-such-rule"), "There is no rule"),
     ],
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from conferral.records.catalogue.models import Qualification
+from conferral.records.catalogue.models import Qualification, SchemeUnit
 from conferral.records.catalogue.queries import alternatives_in_words
 from conferral.records.claims.queries import scheme_facts
 from conferral.rules.facts import RegistrationFacts
@@ -25,15 +25,19 @@ def ask_registration(scheme: str, on: date) -> Verdict:
     return judge(_registration(scheme, on), _rules(REGISTRATION_RULES))
 
 
-def ask_claim(scheme: str, registered: date | None, on: date) -> Verdict:
+def ask_claim(scheme: str, registered: date | None, on: date, unit: str | None = None) -> Verdict:
     """Whether the dates of a scheme let a candidate registered on one London day claim on another.
 
-    None means that the candidate was not registered.
+    None means that the candidate was not registered. A `unit` that is named has to be one of the scheme.
     """
     known = Qualification.objects.filter(code=scheme).first()
     if known is None:
         return judge(_registration(scheme, on), _rules(("scheme-unknown",)))
-    return judge(replace(scheme_facts(known, on), registered_on=registered), _rules(CLAIM_RULES))
+    facts = replace(scheme_facts(known, on), registered_on=registered)
+    if unit is None:
+        return judge(facts, _rules(CLAIM_RULES))
+    counts = SchemeUnit.objects.filter(scheme=known, unit=unit.replace("\x00", "")).exists()
+    return judge(replace(facts, unit=unit, unit_in_scheme=counts), _rules(("unit-not-in-scheme", *CLAIM_RULES)))
 
 
 def _registration(scheme: str, on: date) -> RegistrationFacts:

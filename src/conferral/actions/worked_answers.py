@@ -66,7 +66,7 @@ def _registered(known: Known) -> tuple[Case, ...]:
     def judged(registered: date) -> Verdict:
         return ask_claim(known.scheme, registered, (known.last_registration or registered) + 30 * _DAY)
 
-    return _around("Registered, and claiming a month later", known.last_registration, judged)
+    return _around("Claiming a month after registering", known.last_registration, judged)
 
 
 def _visiting(known: Known) -> tuple[Case, ...]:

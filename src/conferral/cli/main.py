@@ -297,7 +297,13 @@ def ask_registration(scheme: Annotated[str, typer.Option()], on: Day, as_json: J
 
 
 @ask_app.command("claim")
-def ask_claim(scheme: Annotated[str, typer.Option()], registered: Day, on: Day, as_json: Json = False) -> None:
+def ask_claim(
+    scheme: Annotated[str, typer.Option()],
+    registered: Day,
+    on: Day,
+    unit: Annotated[str, typer.Option(help="A unit, as J/600/1003; without one, of any.")] = "",
+    as_json: Json = False,
+) -> None:
     """Could a claim be made on a day for a candidate registered on another?"""
     from conferral.cli.rulebook import verdict_in_words
 
@@ -305,7 +311,7 @@ def ask_claim(scheme: Annotated[str, typer.Option()], registered: Day, on: Day, 
     _ready()
     from conferral.actions import asking
 
-    verdict = asking.ask_claim(scheme, registered_on, day)
+    verdict = asking.ask_claim(scheme, registered_on, day, unit.strip().upper() or None)
     _say(verdict.as_json(), as_json, verdict_in_words(verdict))
     raise typer.Exit(_asked(verdict))
 
@@ -432,7 +438,7 @@ def _day(text: str, option: str) -> date:
 
 
 def _asked(verdict: Any) -> int:
-    if any(reason.rule == "scheme-unknown" for reason in verdict.reasons):
+    if any(reason.rule in ("scheme-unknown", "unit-not-in-scheme") for reason in verdict.reasons):
         return WRONG_ARGUMENTS
     return 0 if verdict.allowed else REFUSED
 
