@@ -20,6 +20,7 @@ from conferral.pages.addresses import addresses
 from conferral.pages.centre.next import centre_chrome
 from conferral.pages.centre.standing import STATES, light, light_tag, next_phrase, tag
 from conferral.pages.names import names_before
+from conferral.pages.stands import counted_from, counted_so_far
 from conferral.pages.templatetags.parts import uln, weekday, written
 from conferral.pages.timeline import lines, timeline
 from conferral.records.awards.completion import CHEAPEST, FEWEST_CREDITS, FEWEST_UNITS
@@ -409,11 +410,9 @@ def _last_days(one: Readiness) -> list[dict[str, str]]:
 
 
 def _stands(one: Standing, titles: dict[str, str]) -> dict[str, Any]:
-    where = titles.get(one.group, one.group) if one.group else "Whole qualification"
-    level = f" at level {one.level_at_least} or above" if one.level_at_least else ""
     return {
-        "where": f"{where}{level}",
-        "have": f"{one.have} of {one.need} {one.measure}" if one.need else f"{one.have} {one.measure}, no minimum",
+        "where": counted_from(one, titles),
+        "have": counted_so_far(one),
         "met": one.met,
         "word": f"{one.short} more {one.measure if one.short != 1 else one.measure.removesuffix('s')}",
     }

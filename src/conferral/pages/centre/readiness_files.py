@@ -22,6 +22,7 @@ from conferral.rules.days import london_day
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIXED = ("Candidate", "Learner number", "Your reference", "Status", "Achieved", "Needed", "Counted in")
+Cell = str | int
 LAST = ("Next", "Missing", "Last safe day to claim")
 
 
@@ -33,14 +34,16 @@ def file(request: HttpRequest, kind: str) -> HttpResponse:
     found, rows = found_for(request, asked_or_404(request))
     day = london_day(request.at)
     lines = _lines(found, rows, day)
-    content, type_ = (csv_file(lines), CSV) if kind == "csv" else (_sheet(lines), XLSX)
+    content, type_ = (
+        (csv_file([str(cell) for cell in line] for line in lines), CSV) if kind == "csv" else (_sheet(lines), XLSX)
+    )
     name = f"readiness-{found.scheme.code}-{day}.{kind}"
     return HttpResponse(
         content, content_type=type_, headers={"Content-Disposition": content_disposition_header(True, name)}
     )
 
 
-def _lines(found: Cohort, rows: list[Readiness], day: Any) -> Iterator[list[str]]:
+def _lines(found: Cohort, rows: list[Readiness], day: Any) -> Iterator[list[Cell]]:
     yield [*FIXED, *(f"{one.unit_id} {one.unit.title}" for one in found.units), *LAST]
     for row in rows:
         candidate, amount = row.registration.candidate, how_many(row)
@@ -49,8 +52,8 @@ def _lines(found: Cohort, rows: list[Readiness], day: Any) -> Iterator[list[str]
             candidate.uln or "",
             candidate.centre_reference,
             light(row)["word"],
-            str(amount["have"]),
-            str(amount["need"] or ""),
+            amount["have"],
+            amount["need"] or "",
             amount["measure"],
             *(CELLS[found.stands(row, one.unit_id)][0] for one in found.units),
             next_phrase(row, day),
@@ -59,14 +62,14 @@ def _lines(found: Cohort, rows: list[Readiness], day: Any) -> Iterator[list[str]
         ]
 
 
-def _sheet(lines: Iterator[list[str]]) -> bytes:
-    """A workbook in which every cell is text, so that none can act as a formula."""
+def _sheet(lines: Iterator[list[Cell]]) -> bytes:
+    """A workbook whose counts are numbers and whose other cells are text, so that none can act as a formula."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Readiness")
     sheet.freeze_panes = "B2"
     sheet.column_dimensions["A"].width = 34
     for place, line in enumerate(lines):
-        sheet.append([_text(sheet, cell, bold=not place) for cell in line])
+        sheet.append([cell if isinstance(cell, int) else _text(sheet, cell, bold=not place) for cell in line])
     written_out = io.BytesIO()
     book.save(written_out)
     return written_out.getvalue()

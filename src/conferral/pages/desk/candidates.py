@@ -13,6 +13,7 @@ from django.urls import reverse
 from conferral.actions.transfers import carry_over_unit
 from conferral.pages.desk.next import desk_chrome
 from conferral.pages.names import names_before
+from conferral.pages.stands import counted_from, counted_so_far
 from conferral.pages.templatetags.parts import uln, written
 from conferral.pages.timeline import lines, timeline
 from conferral.records.awards.models import Certificate
@@ -144,11 +145,9 @@ def _registration(
 
 
 def _stands(one: Standing, scheme: Qualification) -> dict[str, str]:
-    where = scheme.groups.get(one.group, one.group) if one.group else "Whole qualification"
-    level = f" at level {one.level_at_least} or above" if one.level_at_least else ""
     return {
-        "where": f"{where}{level}",
-        "have": f"{one.have} of {one.need} {one.measure}",
+        "where": counted_from(one, scheme.groups),
+        "have": counted_so_far(one),
         "word": "Met" if one.met else one.in_words,
         "tag": "ready" if one.met else "",
     }
