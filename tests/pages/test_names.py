@@ -37,6 +37,7 @@ DAY, ONE = date(2014, 12, 31), timedelta(days=1)
         ("ZOË BRONTË", "Zoe Bronte", False),
         ("Ana de Souza", "Eva de Melo", True),
         ("Al Li", "Li Al", False),
+        ("Ng", "Grace Ng", False),
         ("Al Li", "Bo Xu", True),
         ("Fa'alogo", "Fa’alogo", False),
         ("Fa'alogo", "Tui Manu", True),

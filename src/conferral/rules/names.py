@@ -21,14 +21,20 @@ def whole_name_changed(before: str, after: str) -> bool:
     """Whether no word of a name is left, not even in another spelling. The order of words, accents and capitals are
     nothing; a word shorter than the policy's counts only where there is no longer one.
     """
-    return not any(_alike(one, other) for one in _telling(before) for other in _telling(after))
+    old, new = _words(before), _words(after)
+    pairs = [(one, other) for one in _telling(old) for other in new]
+    pairs += [(one, other) for one in old for other in _telling(new)]
+    return not any(_alike(one, other) for one, other in pairs)
 
 
-def _telling(name: str) -> list[str]:
+def _words(name: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", name.casefold())
-    words = "".join(letter if letter.isalpha() else " " for letter in plain if not unicodedata.combining(letter))
+    return "".join(letter if letter.isalpha() else " " for letter in plain if not unicodedata.combining(letter)).split()
+
+
+def _telling(words: list[str]) -> list[str]:
     least = policy("letters_of_a_telling_word")
-    return [word for word in words.split() if len(word) >= least] or words.split()
+    return [word for word in words if len(word) >= least] or words
 
 
 def _alike(one: str, other: str) -> bool:

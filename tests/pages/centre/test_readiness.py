@@ -20,8 +20,7 @@ from conferral.records.claims.models import ClaimedUnit
 from tests.actions.test_awards import process, reported
 from tests.actions.test_journey import receive
 from tests.records.structures import achieve, load_structures
-from tests.world import fresh
-from tests.world import INSTALLER
+from tests.world import INSTALLER, fresh
 
 READINESS = "/centre/readiness/"
 CODE = "90009"
