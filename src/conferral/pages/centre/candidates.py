@@ -18,8 +18,8 @@ from django.utils.safestring import SafeString
 from conferral.actions.candidates import judge_candidate, register_candidate
 from conferral.pages.addresses import addresses
 from conferral.pages.centre.next import centre_chrome
-from conferral.pages.centre.standing import STATES, light, light_tag, next_phrase, tag
 from conferral.pages.names import names_before
+from conferral.pages.standing import STATES, light, light_tag, next_phrase, tag
 from conferral.pages.stands import counted_from, counted_so_far
 from conferral.pages.templatetags.parts import uln, weekday, written
 from conferral.pages.timeline import lines, timeline

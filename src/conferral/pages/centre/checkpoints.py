@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from conferral.actions.checkpoints import confirm_list, say_expected
 from conferral.pages.centre.next import centre_chrome
-from conferral.pages.centre.standing import light
+from conferral.pages.standing import light
 from conferral.records.checkpoints.models import AskedCentre, Checkpoint
 from conferral.records.checkpoints.queries import said, standing
 from conferral.rules.checkpoints import expected_unless_said

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from conferral.pages.centre.next import centre_chrome
-from conferral.pages.centre.standing import LIGHTS, how_many, light, next_phrase
+from conferral.pages.standing import LIGHTS, how_many, light, next_phrase
 from conferral.pages.templatetags.parts import counted, weekday
 from conferral.records.calendar import service_days
 from conferral.records.catalogue.models import Qualification, SchemeUnit

@@ -13,7 +13,7 @@ from openpyxl.styles import Font
 
 from conferral.actions.registration_files import csv_file
 from conferral.pages.centre.readiness import CELLS, asked_or_404, found_for
-from conferral.pages.centre.standing import how_many, light, next_phrase
+from conferral.pages.standing import how_many, light, next_phrase
 from conferral.pages.templatetags.parts import written
 from conferral.records.cohorts import Cohort
 from conferral.records.readiness import Readiness

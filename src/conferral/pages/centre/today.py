@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from conferral.pages.centre.next import centre_chrome, needs
-from conferral.pages.centre.standing import LIGHTS
 from conferral.pages.sendings import sent_words
+from conferral.pages.standing import LIGHTS
 from conferral.pages.templatetags.parts import counted, happened, in_days, weekday, written
 from conferral.pages.timeline import Entry, newest_of_centre
 from conferral.records.calendar import results_by

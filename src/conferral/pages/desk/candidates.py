@@ -1,5 +1,6 @@
 """Candidates found by their learner number, one registration, and units carried over into it."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -13,6 +14,8 @@ from django.urls import reverse
 from conferral.actions.transfers import carry_over_unit
 from conferral.pages.desk.next import desk_chrome
 from conferral.pages.names import names_before
+from conferral.pages.standing import STATES as TOLD
+from conferral.pages.standing import light
 from conferral.pages.stands import counted_from, counted_so_far
 from conferral.pages.templatetags.parts import uln, written
 from conferral.pages.timeline import lines, timeline
@@ -21,17 +24,15 @@ from conferral.records.awards.queries import Standing, standings
 from conferral.records.candidates.models import Registration
 from conferral.records.candidates.queries import registrations_of_learner
 from conferral.records.catalogue.models import Qualification
+from conferral.records.cohorts import OPEN
+from conferral.records.readiness import Readiness, readiness_of_listed
+from conferral.rules.days import london_day
 from conferral.rules.identifiers import compact_uln, uln_fault
 from conferral.rules.rule import Verdict
 from conferral.rules.written_dates import read_date
 
 PAGE = 50
-STATES = {
-    "registered": "Registered",
-    "part_achieved": "Part achieved",
-    "achieved": "Achieved",
-    "certificated": "Certificated",
-}
+STATES = dict(TOLD)
 
 
 class CarryOverForm(forms.Form):
@@ -81,9 +82,19 @@ def listing(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "fault": fault,
         "number": uln(number),
-        "rows": [{"row": row, "state": STATES[row.state]} for row in rows],
+        "rows": _rows(rows, london_day(request.at)),
     }
     return render(request, "desk/candidates.html", {"page": page}, status=422 if fault else 200)
+
+
+def _rows(rows: list[Registration], day: date) -> list[dict[str, Any]]:
+    known = {
+        one.registration.pk: one for one in readiness_of_listed([row for row in rows if row.state in OPEN], on=day)
+    }
+    return [
+        {"row": row, "state": STATES[row.state], "light": light(known[row.pk]) if row.pk in known else None}
+        for row in rows
+    ]
 
 
 def registration(request: HttpRequest, registration: int) -> HttpResponse:
@@ -128,6 +139,7 @@ def _registration(
         "title": found.candidate.name,
         "row": found,
         "state": STATES[found.state],
+        "light": light(_readiness(found, london_day(request.at))) if found.state in OPEN else None,
         "facts": _facts(found),
         "achieved": list(found.achievements.select_related("unit").order_by("achieved_on", "unit_id")),
         "standing": [_stands(one, found.scheme) for one in standings([found.pk]).get(found.pk, [])],
@@ -142,6 +154,11 @@ def _registration(
         "crumbs": _crumbs(found),
     }
     return render(request, "desk/registration.html", {"page": page}, status=422 if form.is_bound else 200)
+
+
+def _readiness(found: Registration, day: date) -> Readiness:
+    (known,) = readiness_of_listed([found], on=day)
+    return known
 
 
 def _stands(one: Standing, scheme: Qualification) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""How readiness is shown to a centre: its light, its word, and the next step in one phrase."""
+"""How readiness is shown: its light, its word, and the next step in one phrase."""
 
 from datetime import date
 from functools import cache
