@@ -7,7 +7,7 @@ import pytest
 from conferral.actions.absences import enter_absence, take_back_absence
 from conferral.actions.centres import add_person, declare_interest
 from conferral.actions.changes import ask_for_change, decline_change, grant_change, take_back_change
-from conferral.actions.consignments import receive_work, record_despatch
+from conferral.actions.consignments import Sent, receive_work, record_despatch
 from conferral.actions.contacts import name_contact
 from conferral.records.access import acting_as
 from conferral.records.allocation.models import Absence, ChangeRequest, Competence, Contract, Redirection
@@ -146,6 +146,33 @@ def test_a_centre_asks_and_the_work_goes_to_somebody_else_with_its_claims(world,
     assert late.status_code == 404
     assert f"Claim {arrived.pk} isn’t with you." in words(late)
     assert UnitDecision.objects.count() == 0
+
+
+def test_work_that_is_no_parcel_goes_along_and_mails_are_forwarded(world, other, as_role):
+    mailed, held = (world.submitted(count=1, units=(unit,)) for unit in UNITS[:2])
+    by = world.acting("exams_officer")
+    with acting_as(by):
+        for claim, sent in (
+            (mailed, Sent(kind="email", mail_reference="Two mails", parts=2)),
+            (held, Sent(kind="eportfolio", link="https://portfolio.example/1", sign_in="Guest")),
+        ):
+            verdict = record_despatch(claim.pk, despatched_on=world.at.date(), sent=sent, at=world.at, by=by)
+            assert verdict.allowed, verdict
+    be_away(world)
+    letter = Letter.objects.get(about_kind="absence", scheme="09628")
+    assert address("centre_change", "09628") in as_role("exams_officer").get(f"/letters/{letter.pk}/").content.decode()
+    _, request = ask(world)
+    page = words(as_role("allocation_officer").get(address("desk_change", request.pk)))
+    assert "Parcel" not in page
+    assert f"Claim {mailed.pk}, by e-mail: the moderator before forwards the mails" in page
+    assert f"Claim {held.pk}, in an e-portfolio: the work goes along by itself" in page
+    assert grant(world, request, other.pk).allowed
+    assert not Redirection.objects.exists()
+    before, after = (Letter.objects.filter(person=one).latest("id").text
+                     for one in (world.people["examiner_moderator"], other))  # fmt: skip
+    assert f"Forward to {other.name} the mails with the work of these claims: {mailed.pk}." in before
+    assert "parcels" not in before
+    assert f"The mails of these are forwarded to you: {mailed.pk}." in after
 
 
 UNITS = ("J/600/1003", "L/601/7638", "DEMO-09628-3")

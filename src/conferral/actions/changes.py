@@ -133,8 +133,18 @@ def open_claims(request: ChangeRequest) -> QuerySet[Claim]:
 def parcels_of(request: ChangeRequest) -> list[tuple[Claim, Consignment]]:
     """The parcels that are with the moderator before, or on their way there, with their claims."""
     claims = open_claims(request).in_bulk()
+    found = _sent_for(claims).filter(kind=Consignment.Kind.POST)
+    return [(claims[parcel.claim_id], parcel) for parcel in found if parcel.claim_id]
+
+
+def electronic_of(request: ChangeRequest) -> list[Consignment]:
+    """The work of these claims that came, or comes, otherwise than as a parcel. It goes along with its claim."""
+    return list(_sent_for(open_claims(request)).exclude(kind=Consignment.Kind.POST))
+
+
+def _sent_for(claims: Iterable[int] | QuerySet[Claim]) -> QuerySet[Consignment]:
     found = Consignment.objects.filter(claim__in=claims, state__in=("despatched", "received", "matched"))
-    return [(claims[parcel.claim_id], parcel) for parcel in found.order_by("id") if parcel.claim_id]
+    return found.order_by("id")
 
 
 def _move_claims(
@@ -181,7 +191,10 @@ def _tell_of_grant(request: ChangeRequest, moderator: int, claims: list[Claim], 
         text=f"As you asked, {new} looks at your work in {request.scheme_id} from today on.{went}{back} The address "
         "for parcels stands on each cover sheet.", about=about, at=at, by=by,
     )  # fmt: skip
+    mailed = Consignment.objects.filter(claim__in=claims, kind=Consignment.Kind.EMAIL).exclude(state="cancelled")
+    mails = ", ".join(str(number) for number in mailed.order_by("claim").values_list("claim", flat=True))
     on = f" Send these parcels on to {new}: {todo[FORWARD]}." if todo[FORWARD] else ""
+    on += f" Forward to {new} the mails with the work of these claims: {mails}." if mails else ""
     home = f" Send these back to the centre when they reach you: {todo[RETURN]}." if todo[RETURN] else ""
     write_to_person(
         request.moderator_id, subject=f"Centre {request.centre_id}, {request.scheme_id}: given to {new}",
@@ -190,7 +203,8 @@ def _tell_of_grant(request: ChangeRequest, moderator: int, claims: list[Claim], 
     write_to_person(
         moderator, subject=f"Centre {request.centre_id}, {request.scheme_id}: yours from today on",
         text=f"You look at this work from today on.{went}"
-        + (f" These parcels are sent on to you: {todo[FORWARD]}." if todo[FORWARD] else ""),
+        + (f" These parcels are sent on to you: {todo[FORWARD]}." if todo[FORWARD] else "")
+        + (f" The mails of these are forwarded to you: {mails}." if mails else ""),
         about=about, at=at, by=by,
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from conferral.actions.changes import decline_change, grant_change, open_claims, parcels_of
+from conferral.actions.changes import decline_change, electronic_of, grant_change, open_claims, parcels_of
 from conferral.pages.desk.choosing import Choosing, who_may_take
 from conferral.pages.desk.next import desk_chrome
 from conferral.records.allocation.models import Absence, ChangeRequest
@@ -109,6 +109,10 @@ def answer(request: HttpRequest, id: int) -> HttpResponse:
             {"id": parcel.pk, "reference": format_reference(parcel.reference), "claim": claim.pk,
              "received": parcel.state != "despatched"}
             for claim, parcel in parcels
+        ],
+        "electronic": [
+            {"claim": one.claim_id, "how": one.get_kind_display().lower(), "mail": one.kind == "email"}
+            for one in electronic_of(found)
         ],
         "grant": grant,
         "decline": decline,

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_POST
 
 from conferral.actions.letters import acknowledge, note_came_back
+from conferral.records.appeals.models import Review
 from conferral.records.letters.models import Letter, LetterCopy
 from conferral.records.letters.queries import letters
 
@@ -25,6 +26,11 @@ ABOUT = {
     ("claim", "desk"): "desk_claim",
     ("checkpoint", "centre"): "centre_checkpoint",
     ("checkpoint", "desk"): "desk_checkpoint",
+    ("review", "centre"): "centre_review",
+    ("review", "moderator"): "moderator_review",
+    ("review", "desk"): "desk_review",
+    ("exercise", "moderator"): "moderator_exercise",
+    ("exercise", "desk"): "desk_exercise",
 }
 
 
@@ -87,6 +93,7 @@ def letter(request: HttpRequest, id: int) -> HttpResponse:
         "letter": found,
         "to": str(found.centre or found.person),
         "about_url": _about(found, request.acting.audience),
+        "ask_url": _ask(found, request),
         "copies": list(found.copies.order_by("id")),
         "to_acknowledge": _acknowledges(request, found),
         "may_mark": request.acting.audience == "desk" and request.acting.may("handle_letters"),
@@ -100,8 +107,16 @@ def _acknowledges(request: HttpRequest, letter: Letter) -> bool:
     return mine and letter.asks_acknowledgement and letter.acknowledged_at is None
 
 
+def _ask(letter: Letter, request: HttpRequest) -> str | None:
+    """Where a centre that reads of an absence asks for another moderator."""
+    asks = letter.about_kind == "absence" and letter.scheme_id and request.acting.may("ask_for_a_change")
+    return reverse("centre_change", args=[letter.scheme_id]) if asks else None
+
+
 def _about(letter: Letter, audience: str) -> str | None:
     name = ABOUT.get((letter.about_kind, audience))
+    if name == "moderator_review" and not Review.objects.filter(pk=letter.about_key).exists():
+        return None  # told of its outcome, and not given it
     try:
         return reverse(name, args=[letter.about_key]) if name else None
     except NoReverseMatch:
