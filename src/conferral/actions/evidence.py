@@ -1,23 +1,26 @@
-"""Evidence that comes as files: begun, arrived, looked into, kept or refused; for whom and for what; and complete."""
+"""Evidence that comes as files: begun, arrived, given up; for whom and for what; and complete."""
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from conferral.actions.consignments import deliver_upload
 from conferral.actions.ledger import Done, record
-from conferral.actions.looking import Looked, Scanned, Scanner, look_into
+from conferral.actions.looking import Looked, Scanner, clamd
 from conferral.actions.moves import move
 from conferral.actions.work_letters import tell_of_upload
 from conferral.records.catalogue.models import Criterion
 from conferral.records.claims.models import Claim, InternalCheck
-from conferral.records.evidence.models import EvidenceFor, EvidenceItem, FileText, StoredFile
-from conferral.records.evidence.queries import stands_for_another, units_unverified
+from conferral.records.evidence.models import EvidenceFor, EvidenceItem, StoredFile
+from conferral.records.evidence.queries import units_unverified
 from conferral.records.evidence.store import Store
 from conferral.rules.book import rules_on
 from conferral.rules.evidence import KINDS, REFUSED_KINDS
@@ -29,6 +32,7 @@ from conferral.rules.policies import policy
 from conferral.rules.rule import Verdict, judge
 
 MEGABYTE = 1024 * 1024
+LOOKING = "conferral.look_into_file"  # the task of a worker
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,12 @@ class Door:
     def most(self) -> int:
         """The largest file, in bytes."""
         return self.most_megabytes * MEGABYTE
+
+    @classmethod
+    def of(cls, site: Any) -> "Door":
+        """The door of a site, by its settings FILES, SCANNER and FILE_MEGABYTES."""
+        scan = clamd(site.SCANNER) if site.SCANNER else None
+        return cls(Store(Path(site.FILES)), scan, site.FILE_MEGABYTES or None)
 
 
 @transaction.atomic
@@ -81,55 +91,34 @@ def begin_file(
 
 
 @transaction.atomic
-def finish_file(token: str, *, door: Door, at: datetime, by: Acting) -> tuple[Verdict, StoredFile]:
-    """All bytes have arrived: look into the file, then keep it as evidence or refuse it with its reasons.
+def receive_file(token: str, *, at: datetime, by: Acting) -> StoredFile:
+    """All bytes have arrived: the file stands as received, and a worker is asked to look into it.
 
-    Repeated, it changes nothing and says what was said. Raises StoredFile.DoesNotExist.
+    Repeated, it changes nothing. Raises StoredFile.DoesNotExist.
     """
     file = StoredFile.objects.select_for_update(of=("self",)).select_related("claim", "registration").get(token=token)
-    if file.state != "receiving":
-        return Verdict(), file
-    path = door.store.arriving(token)
-    file.size, file.sha256, file.received_at = path.stat().st_size, door.store.hash(token), at
-    looked = look_into(path) if file.size <= door.most else Looked()
-    scanned = door.scan(path) if door.scan else None
-    claim = Claim.objects.select_for_update().get(pk=file.claim_id)
-    verdict = judge(evidence_facts(claim, file.registration_id), rules_on("evidence"))
-    verdict += judge(_arrived(file, looked, scanned, door), rules_on("file"))
-    file.kind, file.pages = (looked.found.get("kind") or "")[:10], looked.found.get("pages")
-    file.reasons = [reason.as_json() for reason in verdict.reasons]
-    file.scanned = None if scanned is None else True
-    _step(file, "receive", by)
-    told = {"file": file.pk, "sha256": file.sha256, "kind": file.kind, "size": file.size}
-    if verdict.refused:
-        door.store.drop(token)
-        move(STORED_FILE, file, "refuse", at=at, by=by, verdict=verdict, facts=told, event="evidence_refused",
-             about=claim)  # fmt: skip
-        return verdict, file
-    door.store.keep(token, file.sha256)
-    move(STORED_FILE, file, "accept", at=at, by=by, verdict=verdict, facts=told, event="evidence_added", about=claim)
-    if any(page.strip() for page in looked.found.get("text", ())):
-        FileText.objects.create(file=file, centre_id=file.centre_id, pages=looked.found["text"])
-    _add(file, at=at, by=by)
-    return verdict, file
+    if file.state == "receiving":
+        file.received_at = at
+        told = {"file": file.pk, "size": file.size}
+        move(STORED_FILE, file, "receive", at=at, by=by, facts=told, event="evidence_received", about=file.claim)
+        ask_to_look(token)
+    return file
+
+
+def ask_to_look(token: str) -> None:
+    """Leave a received file to a worker, before anything that can wait. Where that is asked already, nothing."""
+    task = app.configure_task(name=LOOKING, queueing_lock=f"look {token}", priority=10)
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        task.defer(token=token)
 
 
 def _step(file: StoredFile, verb: str, by: Acting) -> None:
+    """Move a file without an event of its own. Raises ValueError for a move that the table lacks."""
     made = STORED_FILE.move(file.state, verb, by.audience)
     if made is None:
         raise ValueError(f"A stored file that is {file.state} has no move {verb} by {by.audience}.")
     file.state = made.to
     file.save()
-
-
-def _add(file: StoredFile, *, at: datetime, by: Acting) -> EvidenceItem:
-    theirs = EvidenceItem.objects.filter(claim=file.claim_id, registration=file.registration_id)
-    place = (theirs.aggregate(last=Max("place"))["last"] or 0) + 1
-    return EvidenceItem.objects.create(
-        centre_id=file.centre_id, claim_id=file.claim_id, registration_id=file.registration_id,
-        candidate_id=file.registration.candidate_id, unit_id=file.unit_id, file=file, sha256=file.sha256, place=place,
-        name=file.name, added_by_id=by.somebody, added_at=at,
-    )  # fmt: skip
 
 
 @transaction.atomic
@@ -227,11 +216,12 @@ def judge_upload(claim: Claim) -> Verdict:
     """What stands against saying that all is uploaded."""
     there = set(claim.evidence.values_list("registration", flat=True))
     claimed = set(claim.units.values_list("registration", flat=True))
-    arriving = StoredFile.objects.filter(claim=claim, state="receiving").count()
+    files = StoredFile.objects.filter(claim=claim)
+    arriving, looked_into = (files.filter(state=state).count() for state in ("receiving", "received"))
     unsigned, units = units_unverified(claim.pk)
     facts = replace(
         evidence_facts(claim), unsigned=unsigned or None, units=units, files=claim.evidence.count() or None,
-        arriving=arriving or None,
+        arriving=arriving or None, looked_into=looked_into or None,
         without_files=len(claimed - there) or None, candidates=len(claimed),
     )  # fmt: skip
     return judge(facts, rules_on("upload"))
@@ -242,17 +232,6 @@ def evidence_facts(claim: Claim, registration: int | None = None) -> EvidenceFac
     work = claim.consignments.exclude(state="cancelled").last()
     claimed = None if registration is None else claim.units.filter(registration=registration).exists()
     return EvidenceFacts(claim.state.replace("_", " "), work.state if work else None, claimed)
-
-
-def _arrived(file: StoredFile, looked: Looked, scanned: Scanned | None, door: Door) -> FileFacts:
-    same = EvidenceItem.objects.filter(claim=file.claim_id, registration=file.registration_id, sha256=file.sha256)
-    there = same.first()
-    return file_facts(
-        file.written, file.size, door, looked=looked,
-        threat=scanned.threat if scanned else None, unscanned=scanned.silent if scanned else None,
-        there_as=there and f"file {there.place}, {there.name}",
-        for_another=stands_for_another(file.sha256, file.registration.candidate_id),
-    )  # fmt: skip
 
 
 def file_facts(written: str, size: int, door: Door, *, looked: Looked | None = None, **more: Any) -> FileFacts:

@@ -2,30 +2,30 @@
 
 import logging
 from datetime import datetime, timedelta
-from pathlib import Path
 from time import perf_counter
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from conferral.actions.allocations import accept_proposal, propose_allocations
 from conferral.actions.awards import issue_certificate
 from conferral.actions.claims import remind_of_work, withdraw_unmet_claim
 from conferral.actions.consignments import return_unmatched_work
-from conferral.actions.evidence import Door, give_up_overdue
+from conferral.actions.evidence import LOOKING, Door, give_up_overdue
 from conferral.batch.alerts import write_alerts
 from conferral.batch.bundles import make_bundle
 from conferral.batch.centre_fees import charge_owing
 from conferral.batch.certificates import certificate_pdf
 from conferral.batch.checkpoints import ask_and_remind
 from conferral.batch.letters import mail_letters
+from conferral.batch.looking import ask_again, look
 from conferral.records.access import acting_as
 from conferral.records.allocation.queries import acceptable
 from conferral.records.awards.models import Certificate
 from conferral.records.centres.models import Membership
 from conferral.records.claims.models import Claim, Consignment
-from conferral.records.evidence.store import Store
 from conferral.rules.permissions import CLOCK, DESK_ROLES, Acting
 from conferral.rules.policies import policy
 
@@ -160,7 +160,20 @@ def ask_at_checkpoints(timestamp: int = 0) -> int:
 def join_files(claim: int, registration: int) -> bool:
     """Join the files of a candidate to one PDF, which somebody asked for."""
     with acting_as(CLOCK):
-        return make_bundle(claim, registration, store=Store(Path(settings.FILES)), organisation=settings.ORGANISATION)
+        return make_bundle(claim, registration, store=Door.of(settings).store, organisation=settings.ORGANISATION)
+
+
+@app.task(name=LOOKING, retry=RetryStrategy(max_attempts=policy("tries_to_look"), wait=5))
+def look_into_file(token: str) -> bool:
+    """Look into a file that has arrived, and keep or refuse it; returns whether it is kept."""
+    return look(token, door=Door.of(settings), clock=settings.CLOCK)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="conferral.look_again", queueing_lock="look_again")
+def look_again(timestamp: int = 0) -> int:
+    """Ask again for the files whose job is gone; returns how many."""
+    return ask_again()
 
 
 @app.periodic(cron="17 * * * *")
@@ -169,7 +182,7 @@ def give_up_files(timestamp: int = 0) -> int:
     """Give up the files that were begun and did not arrive whole in the days allowed; returns how many."""
     overdue = settings.CLOCK() - timedelta(days=policy("days_to_arrive"))
     with acting_as(CLOCK):
-        return give_up_overdue(overdue, door=Door(Store(Path(settings.FILES))), by=CLOCK)
+        return give_up_overdue(overdue, door=Door.of(settings), by=CLOCK)
 
 
 @app.periodic(cron="41 * * * *")
@@ -179,7 +192,7 @@ def charge_centre_fees(timestamp: int = 0) -> int:
     return charge_owing(at=settings.CLOCK())
 
 
-@app.periodic(cron="*/5 * * * *")
+@app.periodic(cron="* * * * *")
 @app.task(name="conferral.retry_stalled_jobs", queueing_lock="retry_stalled_jobs", pass_context=True)
 async def retry_stalled_jobs(context: object, timestamp: int = 0) -> None:
     """Take up the jobs of workers that died."""

@@ -12,6 +12,7 @@ TITLES = {
     "claim_submitted": "Claim submitted",
     "criteria_marked": "Work marked against the criteria",
     "marking_checked": "Marking checked by the internal verifier",
+    "evidence_received": "File arrived",
     "evidence_added": "File added",
     "evidence_refused": "File refused",
     "evidence_taken_away": "File taken away",
@@ -121,6 +122,7 @@ TITLES = {
 # Happens once for each unit or file of a claim: the page tells of it otherwise.
 MANY = (
     "unit_decided",
+    "evidence_received",
     "evidence_added",
     "evidence_refused",
     "evidence_taken_away",

@@ -283,7 +283,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
     SELECT EXISTS (SELECT FROM evidence_evidenceitem i WHERE i.sha256 = asked AND i.candidate_id <> candidate)
 $$;
 REVOKE ALL ON FUNCTION evidence_for_another FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION evidence_for_another TO conferral_centre, conferral_moderator, conferral_desk;
+GRANT EXECUTE ON FUNCTION evidence_for_another
+    TO conferral_centre, conferral_moderator, conferral_desk, conferral_clock;
 """
 _OWNER_FUNCTIONS = """
 DO $$ DECLARE f record; BEGIN

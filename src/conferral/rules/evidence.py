@@ -92,6 +92,22 @@ def file_not_read(file: Any) -> Any:
 
 
 @rule(
+    "file-not-looked-into",
+    subject="file",
+    clause="house",
+    needs=("broken_off",),
+    refuse="{name} could not be looked into: {broken_off} tries were broken off.",
+    remedy="Upload it again. If that ends the same way, tell the awarding organisation, and send the work by post.",
+)
+def file_not_looked_into(file: Any) -> Any:
+    """A file is looked into again when that was broken off, a few times; then it is not kept.
+
+    The file need not be at fault: a worker may have been stopped, or the place where files are kept.
+    """
+    return present(file.broken_off)
+
+
+@rule(
     "file-kind-not-taken",
     subject="file",
     clause="house",

@@ -453,6 +453,7 @@ class FileFacts:
 
     `name` is as shown, `written` as it was sent when that differs. `unread` says why nobody could look into it.
     `acts` is what it would do by itself. `threat` is what the scanner calls it, `unscanned` why it gave no answer.
+    `broken_off` is how many tries to look into it came to no end; None while there is another try.
     """
 
     name: str
@@ -482,6 +483,7 @@ class FileFacts:
     room: bool | None = None
     there_as: str | None = None
     for_another: bool | None = None
+    broken_off: int | None = None
 
 
 @dataclass(frozen=True)
@@ -496,6 +498,7 @@ class EvidenceFacts:
     candidate_claimed: bool | None = None
     files: int | None = None
     arriving: int | None = None
+    looked_into: int | None = None
     without_files: int | None = None
     candidates: int | None = None
     unsigned: int | None = None

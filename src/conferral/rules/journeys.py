@@ -164,8 +164,8 @@ STORED_FILE = Journey(
         Move("receiving", "receive", "received", "centre"),
         Move("receiving", "give_up", "given_up", "centre"),
         Move("receiving", "give_up", "given_up", "clock"),
-        Move("received", "accept", "accepted", "centre"),
-        Move("received", "refuse", "refused", "centre"),
+        Move("received", "accept", "accepted", "clock"),
+        Move("received", "refuse", "refused", "clock"),
     ),
 )
 

@@ -60,6 +60,19 @@ def upload_still_arriving(evidence: Any) -> Any:
 
 
 @rule(
+    "upload-still-looked-into",
+    subject="upload",
+    clause="house",
+    needs=("looked_into",),
+    refuse="Files are still being looked into: {looked_into} to go.",
+    remedy="Wait until each is kept or refused: seconds, or a minute for a large one.",
+)
+def upload_still_looked_into(evidence: Any) -> Any:
+    """An upload is complete once it is known of each file whether it is kept."""
+    return after(evidence.looked_into, 0)
+
+
+@rule(
     "upload-without-signatures",
     subject="upload",
     outcome=WARNED,

@@ -11,7 +11,7 @@ from conferral.records.evidence.models import EvidenceItem, StoredFile
 from conferral.records.evidence.store import Store
 from conferral.rules.evidence import KINDS
 from tests.pages.centre.test_claims import page, text_of
-from tests.pages.centre.test_files import folder
+from tests.pages.centre.test_files import folder, look
 from tests.samples import UGLY, pdf
 
 __all__ = ["folder"]
@@ -58,6 +58,10 @@ def test_an_upload_that_was_cut_off_goes_on_and_is_kept_whole(as_role, claim, fo
     assert again["Location"] == where
     last = send(client, where, content[300:], 300)
     assert (last.status_code, last["Upload-Offset"]) == (204, str(len(content)))
+    assert client.get(where).json()["state"] == "received"
+    assert offset(client, where) == len(content)
+    assert send(client, where, b"", len(content)).status_code == 204
+    assert look() == [True]
     item = EvidenceItem.objects.get()
     assert Store(folder).path(item.sha256).read_bytes() == content
     assert offset(client, where) == len(content)
@@ -86,6 +90,7 @@ def test_a_part_that_does_not_follow_is_not_taken(as_role, claim):
     assert send(client, where, pdf()[10:] + b"more", 10).status_code == 413
     assert offset(client, where) == len(pdf())
     assert send(client, where, b"", len(pdf())).status_code == 204
+    assert look() == [True]
     assert EvidenceItem.objects.count() == 1
 
 
@@ -94,6 +99,7 @@ def test_what_is_refused_says_why(as_role, claim, settings):
     content, rule = UGLY["macros.docm"]
     where = begin(client, claim, content, name="macros.docm")["Location"]
     assert send(client, where, content, 0).status_code == 204
+    assert look() == [False]
     said = client.get(where).json()
     assert (said["state"], [one["rule"] for one in said["reasons"]]) == ("refused", [rule])
     assert send(client, where, b"", len(content)).status_code == 409

@@ -1,6 +1,7 @@
 """Files that arrive in parts and go on where they stopped: the core and creation parts of the tus protocol, 1.0.0.
 
-See https://tus.io/protocols/resumable-upload. What is kept or refused is told by a GET of the same address, as JSON.
+See https://tus.io/protocols/resumable-upload. A GET of the same address tells, as JSON, whether
+a worker still looks into it, and then whether it is kept or refused.
 """
 
 import base64
@@ -12,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from conferral.actions.evidence import begin_file, finish_file
+from conferral.actions.evidence import begin_file, receive_file
 from conferral.pages.centre.claim_builder import whole_number
 from conferral.pages.centre.files import claim_with_files
 from conferral.pages.door import door
@@ -58,6 +59,7 @@ def arriving(request: HttpRequest, number: int, token: str) -> HttpResponse:
     file.refresh_from_db()
     if whole_number(request.headers.get("Upload-Offset")) != _length(file) or file.state not in (
         "receiving",
+        "received",
         "accepted",
     ):
         return HttpResponse(status=409, headers=_state(file))
@@ -72,7 +74,7 @@ def _more(request: HttpRequest, file: StoredFile) -> HttpResponse:
         except TooLarge:
             return HttpResponse(status=413, headers=_state(file))
         if _length(file) == file.size:
-            _, file = finish_file(file.token, door=at_door, at=request.at, by=request.acting)
+            file = receive_file(file.token, at=request.at, by=request.acting)
     return HttpResponse(status=204, headers=_state(file))
 
 

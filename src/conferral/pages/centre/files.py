@@ -15,9 +15,9 @@ from conferral.actions.evidence import (
     begin_file,
     complete_upload,
     evidence_facts,
-    finish_file,
     give_up_file,
     judge_upload,
+    receive_file,
     take_away_evidence,
 )
 from conferral.pages.addresses import whole_number
@@ -31,57 +31,59 @@ from conferral.records.evidence.models import EvidenceItem, StoredFile
 from conferral.records.evidence.queries import (
     arriving_files,
     files_by_candidate,
+    files_looked_into,
     hashes_behind,
     items_of,
     refused_files,
     signature_on,
+    waiting_in,
 )
 from conferral.rules.book import rules_on
-from conferral.rules.rule import Verdict, judge
+from conferral.rules.rule import WARNED, Verdict, judge
+from conferral.rules.uploads import upload_still_looked_into
 
 PAGE = 50
+WAITS = upload_still_looked_into.id
 
 
 @require_safe
 def files(request: HttpRequest, number: int) -> HttpResponse:
-    """The files of one candidate of a claim (`?candidate=`, the first if none), and a form for more."""
-    return show_files(request, claim_with_files(number))
+    """The files of one candidate of a claim (`?candidate=`, the first if none), and a form for more.
+
+    With `?waiting=`, as the page last said it, the answer is empty (204) until something has changed.
+    """
+    claim = claim_with_files(number)
+    if request.GET.get("waiting") and request.GET["waiting"] == waiting_in(claim.pk):
+        return HttpResponse(status=204)
+    return show_files(request, claim)
 
 
 @require_POST
 def upload(request: HttpRequest, number: int) -> HttpResponse:
-    """Take the files chosen for one candidate; each is kept or refused by itself."""
+    """Take the files chosen for one candidate. Each by itself is refused at once or left to a worker."""
     claim = claim_with_files(number)
     registration = whole_number(request.POST.get("candidate")) or 0
     sent = request.FILES.getlist("files")
     said = [_one(request, claim, registration, file) for file in sent]
-    refused = [(file.name, verdict) for file, (verdict, _) in zip(sent, said, strict=True) if verdict.refused]
+    refused = [(file.name or "", verdict) for file, verdict in zip(sent, said, strict=True) if verdict.refused]
     if refused or not sent:
-        unkept = [(name, verdict) for name, verdict in refused if not _kept(said, verdict)]
-        return show_files(request, claim, registration, unkept=unkept, nothing=not sent)
-    messages.success(request, f"{counted(len(sent), 'file')} kept.")
+        return show_files(request, claim, registration, unkept=refused, nothing=not sent)
+    messages.success(request, f"{counted(len(sent), 'file')} arrived.")
     response = redirect(f"{reverse('centre_files', args=[number])}?candidate={registration}")
     response.status_code = 303
     return response
 
 
-def _one(
-    request: HttpRequest, claim: Claim, registration: int, sent: UploadedFile
-) -> tuple[Verdict, StoredFile | None]:
+def _one(request: HttpRequest, claim: Claim, registration: int, sent: UploadedFile) -> Verdict:
     at_door, token = door(), request.fresh_bytes(16).hex()
     verdict, file = begin_file(
         claim.pk, registration, sent.name or "", sent.size or 0, unit=request.POST.get("unit"), token=token,
         door=at_door, at=request.at, by=request.acting,
     )  # fmt: skip
-    if file is None:
-        return verdict, None
-    at_door.store.append(token, sent.chunks(), most=at_door.most)
-    return finish_file(token, door=at_door, at=request.at, by=request.acting)
-
-
-def _kept(said: Iterable[tuple[Verdict, StoredFile | None]], verdict: Verdict) -> bool:
-    """Whether a refusal stands with its file in the database: one refused before it came does not."""
-    return any(file is not None for one, file in said if one is verdict)
+    if file is not None:
+        at_door.store.append(token, sent.chunks(), most=at_door.most)
+        receive_file(token, at=request.at, by=request.acting)
+    return verdict
 
 
 @require_POST
@@ -152,11 +154,13 @@ def show_files(
         "scanned": door().scan is not None,
         "most": filesizeformat(door().most),
         "arriving": arriving_files(claim.pk),
+        "waiting": waiting_in(claim.pk),
     }  # fmt: skip
     if chosen is not None:
         page |= _of_candidate(request.acting.person, claim, chosen, unkept)
     if claim.state == "submitted" and page["may_add"]:
-        page["complete"] = {"verdict": judge_upload(claim), "files": claim.evidence.count()}
+        said = [reason for reason in judge_upload(claim).reasons if reason.outcome == WARNED or reason.rule == WAITS]
+        page["complete"] = {"said": said, "files": claim.evidence.count()}
     centre_chrome(request)
     return render(request, "centre/files.html", {"page": page}, status=422 if refused else 200)
 
@@ -209,6 +213,8 @@ def _of_candidate(
         "bundle": bundle_state(claim, registration),
         "signatures": [_signature(claim, unit) for unit in units],
         "me": person,
+        "here": f"{reverse('centre_files', args=[claim.pk])}?candidate={registration}",
+        "looked_into": files_looked_into(claim.pk, registration),
         "rows": [row(item) for item in items_of(claim.pk, registration)],
         "turned_away": [
             *({"name": name, "reasons": list(verdict.reasons)} for name, verdict in unkept),

@@ -18,7 +18,7 @@ class StoredFile(models.Model):
 
     `name` is as shown, `written` as it was sent. Of a refused file only this row is kept, with the `reasons`.
     `scanned` is None where no scanner is configured. `fingerprint` is what the browser knows a file by when it is
-    chosen again. Instants are UTC.
+    chosen again. `tries` counts how often a worker began to look into it. Instants are UTC.
     """
 
     token = models.CharField(max_length=32, unique=True)
@@ -36,6 +36,7 @@ class StoredFile(models.Model):
     reasons = models.JSONField(default=list)
     scanned = models.BooleanField(null=True)
     fingerprint = models.CharField(max_length=64, blank=True, default="")
+    tries = models.PositiveSmallIntegerField(default=0)
     sent_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     begun_at = models.DateTimeField()
     received_at = models.DateTimeField(null=True)
@@ -44,14 +45,15 @@ class StoredFile(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~Q(state__in=["received", "accepted"]) | Q(sha256__regex="^[0-9a-f]{64}$"),
-                name="a_file_that_arrived_has_a_hash",
+                condition=~Q(state="accepted") | Q(sha256__regex="^[0-9a-f]{64}$"),
+                name="a_file_that_is_kept_has_a_hash",
             ),
         ]
         indexes = [
             models.Index(fields=["claim", "state"], name="storedfile_claim"),
             models.Index(fields=["sha256"], condition=Q(state="accepted"), name="storedfile_hash"),
             models.Index(fields=["begun_at"], condition=Q(state="receiving"), name="storedfile_arriving"),
+            models.Index(fields=["received_at"], condition=Q(state="received"), name="storedfile_looked_into"),
         ]
         triggers = [
             *keeps_to(STORED_FILE),

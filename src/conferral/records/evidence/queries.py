@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from conferral.records.claims.models import ClaimedUnit
 from conferral.records.evidence.models import Annotation, EvidenceItem, FileSignature, StoredFile
@@ -43,6 +43,21 @@ def arriving_files(claim: int) -> list[StoredFile]:
     """The files of a claim that were begun and have not arrived whole."""
     found = StoredFile.objects.filter(claim=claim, state="receiving").select_related("registration__candidate")
     return list(found.order_by("pk")[:200])
+
+
+def files_looked_into(claim: int, registration: int) -> list[StoredFile]:
+    """The files of a candidate in a claim that have arrived, and into which a worker still looks."""
+    found = StoredFile.objects.filter(claim=claim, registration=registration, state="received")
+    return list(found.order_by("pk")[:200])
+
+
+def waiting_in(claim: int) -> str:
+    """Into how many files of a claim a worker still looks, and the newest of them; empty when into none.
+
+    It changes whenever one is kept, refused or added.
+    """
+    found = StoredFile.objects.filter(claim=claim, state="received").aggregate(count=Count("pk"), newest=Max("pk"))
+    return f"{found['count']}-{found['newest']}" if found["count"] else ""
 
 
 def hashes_behind(claim: int, registration: int, unit: str) -> list[str]:

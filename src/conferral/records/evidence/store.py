@@ -57,13 +57,12 @@ class Store:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
     def keep(self, token: str, sha256: str) -> Path:
-        """Put an arrived file under its hash. The same bytes are kept once, and what is there is left alone."""
+        """Put an arrived file under its hash too. The same bytes are kept once, and what is there is left alone."""
         path = self.path(sha256)
         path.parent.mkdir(parents=True, exist_ok=True)
         source = self.arriving(token)
         with source.open("rb") as file:
             os.fsync(file.fileno())
-        source.chmod(0o440)
         try:
             os.link(source, path)  # atomic, and refuses to replace
         except FileExistsError:
@@ -71,7 +70,7 @@ class Store:
         except OSError:  # a file system without links
             if not path.exists():
                 shutil.copyfile(source, path)
-        source.unlink()
+        path.chmod(0o440)
         return path
 
     def drop(self, token: str) -> None:

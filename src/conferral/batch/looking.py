@@ -1,0 +1,53 @@
+"""Looking into files that have arrived: by a worker, while nobody waits, and again when that was broken off."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from conferral.actions.evidence import LOOKING, Door, ask_to_look
+from conferral.actions.evidence_kept import Found, begin_looking, find, keep_or_refuse
+from conferral.records.access import acting_as
+from conferral.records.evidence.models import StoredFile
+from conferral.rules.permissions import CLOCK
+from conferral.rules.policies import policy
+
+MOST_AT_ONCE = 1000
+
+
+def look(token: str, *, door: Door, clock: Callable[[], datetime]) -> bool:
+    """Look into one file, and keep or refuse it; returns whether it is kept now. Safe to repeat.
+
+    No lock is held while the file is read. After the last try it is refused unread.
+    """
+    with acting_as(CLOCK):
+        tries = begin_looking(token)
+    most, kept = policy("tries_to_look"), False
+    if tries:
+        try:
+            found = Found(broken_off=most) if tries > most else find(token, door=door)
+        except FileNotFoundError:
+            if not _waits(token):  # another worker was quicker
+                return False
+            raise
+        with acting_as(CLOCK):
+            kept = keep_or_refuse(token, found, door=door, at=clock(), by=CLOCK).allowed
+    door.store.drop(token)
+    return kept
+
+
+def _waits(token: str) -> bool:
+    with acting_as(CLOCK):
+        return StoredFile.objects.filter(token=token, state="received").exists()
+
+
+def ask_again() -> int:
+    """Ask for every received file that no job stands for any more; returns how many. Safe to repeat."""
+    with acting_as(CLOCK):
+        jobs = ProcrastinateJob.objects.filter(task_name=LOOKING, status__in=("todo", "doing"))
+        asked = {args["token"] for args in jobs.values_list("args", flat=True)}
+        waiting = StoredFile.objects.filter(state="received").order_by("received_at").values_list("token", flat=True)
+        left = [token for token in waiting if token not in asked][:MOST_AT_ONCE]
+        for token in left:
+            ask_to_look(token)
+    return len(left)
