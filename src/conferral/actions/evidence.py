@@ -22,6 +22,7 @@ from conferral.records.claims.models import Claim, InternalCheck
 from conferral.records.evidence.models import EvidenceFor, EvidenceItem, StoredFile
 from conferral.records.evidence.queries import units_unverified
 from conferral.records.evidence.store import Store
+from conferral.records.turns import take_turn
 from conferral.rules.book import rules_on
 from conferral.rules.evidence import KINDS, REFUSED_KINDS
 from conferral.rules.facts import EvidenceFacts, FileFacts
@@ -82,6 +83,7 @@ def begin_file(
     ).first()  # fmt: skip
     if begun and fingerprint:
         return verdict, begun
+    take_turn(f"file {token}")  # until this is committed no row names the bytes, and yet they stay
     known = unit if unit and claim.units.filter(registration=registration, unit=unit).exists() else None
     return verdict, StoredFile.objects.create(
         token=token, centre_id=claim.centre_id, claim=claim, registration_id=registration, unit_id=known,

@@ -12,6 +12,7 @@ from conferral.actions.moves import move
 from conferral.records.claims.models import Claim
 from conferral.records.evidence.models import EvidenceItem, FileText, StoredFile
 from conferral.records.evidence.queries import stands_for_another
+from conferral.records.turns import take_turn
 from conferral.rules.book import rules_on
 from conferral.rules.facts import FileFacts
 from conferral.rules.journeys import STORED_FILE
@@ -76,6 +77,7 @@ def keep_or_refuse(token: str, found: Found, *, door: Door, at: datetime, by: Ac
         move(STORED_FILE, file, "refuse", at=at, by=by, verdict=verdict, facts=told, event="evidence_refused",
              about=claim)  # fmt: skip
         return verdict
+    take_turn(f"bytes {file.sha256}")  # until this is committed no row names the bytes, and yet they stay
     door.store.keep(token, file.sha256)
     move(STORED_FILE, file, "accept", at=at, by=by, verdict=verdict, facts=told, event="evidence_added", about=claim)
     if any(page.strip() for page in inside.get("text", ())):

@@ -19,6 +19,7 @@ from conferral.batch.bundles import make_bundle
 from conferral.batch.centre_fees import charge_owing
 from conferral.batch.certificates import certificate_pdf
 from conferral.batch.checkpoints import ask_and_remind
+from conferral.batch.evidence_store import sweep
 from conferral.batch.letters import mail_letters
 from conferral.batch.looking import ask_again, look
 from conferral.records.access import acting_as
@@ -183,6 +184,13 @@ def give_up_files(timestamp: int = 0) -> int:
     overdue = settings.CLOCK() - timedelta(days=policy("days_to_arrive"))
     with acting_as(CLOCK):
         return give_up_overdue(overdue, door=Door.of(settings), by=CLOCK)
+
+
+@app.periodic(cron="23 3 * * *")
+@app.task(name="conferral.sweep_evidence", queueing_lock="sweep_evidence", lock="sweep_evidence")
+def sweep_evidence(timestamp: int = 0) -> int:
+    """Remove bytes from the store that no row names; returns how many files."""
+    return sum(1 for _ in sweep(Door.of(settings).store, at=settings.CLOCK()))
 
 
 @app.periodic(cron="41 * * * *")

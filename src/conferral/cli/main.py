@@ -17,10 +17,12 @@ rules_app = typer.Typer(invoke_without_command=True, help="The rule book.")
 ask_app = typer.Typer(no_args_is_help=True, help="Ask what the rules say of a date.")
 packs_app = typer.Typer(no_args_is_help=True, help="The catalogue.")
 ledger_app = typer.Typer(no_args_is_help=True, help="The ledger.")
+evidence_app = typer.Typer(no_args_is_help=True, help="The store of evidence.")
 app.add_typer(rules_app, name="rules")
 app.add_typer(ask_app, name="ask")
 app.add_typer(packs_app, name="packs")
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(evidence_app, name="evidence")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Day = Annotated[str, typer.Option(help="A day, as 2014-12-31.")]
@@ -375,6 +377,30 @@ def verify_ledger() -> None:
         print(f"Broken at {link}", file=sys.stderr)
     print(f"{len(broken)} broken links." if broken else "Every event follows from the one before.")
     raise typer.Exit(REFUSED if broken else 0)
+
+
+@evidence_app.command("sweep")
+def sweep_evidence(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed; remove nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Remove bytes from the store that no row names, once they have lain there for the days allowed."""
+    _ready()
+    from conferral.cli import evidence
+
+    found = evidence.swept(dry_run=dry_run)
+    _say(found, as_json, evidence.swept_in_words(found))
+
+
+@evidence_app.command("verify")
+def verify_evidence(as_json: Json = False) -> None:
+    """Read every file that is kept as evidence, and name each that is missing or changed."""
+    _ready()
+    from conferral.cli import evidence
+
+    found = evidence.verified()
+    _say(found, as_json, evidence.verified_in_words(found))
+    raise typer.Exit(REFUSED if found["faults"] else 0)
 
 
 @app.command()

@@ -16,6 +16,7 @@ TITLES = {
     "evidence_added": "File added",
     "evidence_refused": "File refused",
     "evidence_taken_away": "File taken away",
+    "unnamed_bytes_removed": "Bytes removed that nothing named",
     "evidence_answers": "Criteria of a file said",
     "file_written_on": "Written on a file",
     "files_signed": "Files signed by the internal verifier",

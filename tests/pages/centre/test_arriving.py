@@ -1,9 +1,15 @@
 """Files that come in parts: cut off, gone on with, never mixed up, and given up in the end."""
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from io import BytesIO
+from threading import Barrier, BrokenBarrierError
 
 import pytest
+from django.db import connections
+from django.test import Client
 from django.urls import reverse
 
 from conferral.batch.jobs import give_up_files
@@ -132,8 +138,6 @@ def test_nobody_else_goes_on_with_a_file(as_role, claim, world):
 
 
 def test_a_request_without_a_token_against_forgery_is_refused(world, claim):
-    from django.test import Client
-
     client = Client(enforce_csrf_checks=True)
     client.force_login(world.people["exams_officer"])
     assert begin(client, claim).status_code == 403
@@ -160,3 +164,38 @@ def test_a_full_disk_is_said_before_a_file_comes(as_role, claim, monkeypatch):
 
 def test_every_kind_that_is_taken_fits_its_column():
     assert max(len(kind) for kind in KINDS) <= StoredFile._meta.get_field("kind").max_length
+
+
+class Meeting(BytesIO):
+    """A body that waits, before it is read, for somebody else to begin reading theirs."""
+
+    def __init__(self, content: bytes, gate: Barrier) -> None:
+        super().__init__(content)
+        self.gate = gate
+
+    def read(self, *size: int) -> bytes:
+        with suppress(BrokenBarrierError):
+            self.gate.wait(2)
+        return super().read(*size)
+
+
+def test_two_parts_that_come_at_the_same_moment_take_turns(transactional_db, as_role, world, folder):
+    claim, content = world.submitted(count=1), pdf(pages=4)
+    client = as_role("exams_officer")
+    where, gate = begin(client, claim, content)["Location"], Barrier(2)
+
+    def part(_):
+        try:
+            body = {"wsgi.input": Meeting(content, gate), "CONTENT_LENGTH": str(len(content))}
+            theirs = Client()
+            theirs.force_login(world.people["exams_officer"])
+            return theirs.generic(
+                "PATCH", where, b"x", content_type=PARTS, headers=TUS | {"Upload-Offset": "0"}, **body
+            ).status_code  # fmt: skip
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as people:
+        assert sorted(people.map(part, range(2))) == [204, 409]
+    assert look() == [True]
+    assert Store(folder).path(EvidenceItem.objects.get().sha256).read_bytes() == content

@@ -7,6 +7,7 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from conferral.records.claims.models import ClaimedUnit
 from conferral.records.evidence.models import Annotation, EvidenceItem, FileSignature, StoredFile
+from conferral.records.evidence.store import Lying
 
 
 def stands_for_another(sha256: str, candidate: int) -> bool:
@@ -58,6 +59,21 @@ def waiting_in(claim: int) -> str:
     """
     found = StoredFile.objects.filter(claim=claim, state="received").aggregate(count=Count("pk"), newest=Max("pk"))
     return f"{found['count']}-{found['newest']}" if found["count"] else ""
+
+
+def named(lying: Iterable[Lying]) -> set[str]:
+    """The names of those bytes in the store that a row names: under a hash once accepted, before that by token."""
+    asked = list(lying)
+    hashes, tokens = [one.name for one in asked if one.kept], [one.name for one in asked if not one.kept]
+    kept = StoredFile.objects.filter(state="accepted", sha256__in=hashes).values_list("sha256", flat=True)
+    arriving = StoredFile.objects.filter(state__in=("receiving", "received"), token__in=tokens)
+    return {*kept, *arriving.values_list("token", flat=True)}
+
+
+def kept_bytes(after: str, most: int) -> list[tuple[str, int, int, int]]:
+    """Hash, size, and one file and claim of each of the bytes that are kept, by hash, from after a hash on."""
+    found = StoredFile.objects.filter(state="accepted", sha256__gt=after).order_by("sha256", "pk").distinct("sha256")
+    return list(found.values_list("sha256", "size", "pk", "claim")[:most])
 
 
 def hashes_behind(claim: int, registration: int, unit: str) -> list[str]:

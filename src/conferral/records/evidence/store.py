@@ -6,8 +6,11 @@ Any number of machines may share the folder. What is in the database is written 
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 PART = 1024 * 1024
@@ -15,6 +18,17 @@ PART = 1024 * 1024
 
 class TooLarge(Exception):
     """More came than was announced or is allowed."""
+
+
+@dataclass(frozen=True)
+class Lying:
+    """Bytes in the store: `name` is the hash of what is `kept`, and the token of what arrives. UTC."""
+
+    path: Path
+    name: str
+    kept: bool
+    size: int
+    written_at: datetime
 
 
 @dataclass(frozen=True)
@@ -60,7 +74,7 @@ class Store:
         """Put an arrived file under its hash too. The same bytes are kept once, and what is there is left alone."""
         path = self.path(sha256)
         path.parent.mkdir(parents=True, exist_ok=True)
-        source = self.arriving(token)
+        source, whole = self.arriving(token), self.arriving(f"{token}copy")
         with source.open("rb") as file:
             os.fsync(file.fileno())
         try:
@@ -69,13 +83,21 @@ class Store:
             pass
         except OSError:  # a file system without links
             if not path.exists():
-                shutil.copyfile(source, path)
+                shutil.copyfile(source, whole)
+                os.replace(whole, path)
         path.chmod(0o440)
         return path
 
     def drop(self, token: str) -> None:
         """Forget an arriving file."""
         self.arriving(token).unlink(missing_ok=True)
+
+    def lying(self) -> Iterator[Lying]:
+        """All bytes that arrive or are kept, without what may be drawn or joined anew. In no order."""
+        for path in self.folder.glob("arriving/*"):
+            yield from _lying(path, kept=False)
+        for path in self.folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"):
+            yield from _lying(path, kept=True)
 
     def path(self, sha256: str) -> Path:
         """Where the bytes with this hash lie, or would. Raises ValueError for what is no hash."""
@@ -95,3 +117,12 @@ class Store:
     def drawn(self, sha256: str, page: int) -> Path:
         """Where a page lies once it has been drawn anew; may be thrown away at any time."""
         return self.folder / "drawn" / self.path(sha256).name[:2] / f"{sha256}-{page}.jpg"
+
+
+def _lying(path: Path, *, kept: bool) -> Iterator[Lying]:
+    """One file, unless it goes in this moment."""
+    with suppress(FileNotFoundError):
+        found = path.stat()
+        if stat.S_ISREG(found.st_mode):
+            written_at = datetime.fromtimestamp(found.st_mtime, UTC)
+            yield Lying(path, path.name, kept, found.st_size, written_at)
