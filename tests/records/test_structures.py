@@ -134,6 +134,15 @@ def test_the_level_two_diploma_is_completed_with_the_fewest_units_and_credits(wo
     ]
 
 
+def test_nested_groups_and_pathways_are_said_in_words(world):
+    load_structures(world)
+    nested, pathways = combination_in_words("90005"), combination_in_words("90006")
+    assert "Group X and group Y lie within group T and count in it too." in nested
+    assert "Group Z lies within group Y and counts in it too." in nested
+    assert "One pathway is enough: Selling to customers or Supporting customers." in pathways
+    assert not [line for line in combination_in_words(DIPLOMA) if "within" in line or "pathway" in line.lower()]
+
+
 def test_the_cheapest_set_is_not_always_the_smallest(world):
     structure = structures([DIPLOMA])[DIPLOMA]
     have = dict.fromkeys((*A19, B6[0]), False)

@@ -10,6 +10,7 @@ below every level.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from conferral.rules.packs.shape import WHOLE, Combination, Unit
 
@@ -160,6 +161,9 @@ def line_in_words(line: Line, titles: Mapping[str, str]) -> str:
 def structure_in_words(structure: Structure, titles: Mapping[str, str]) -> list[str]:
     """The whole combination, a sentence a line; `titles` names its groups and pathways."""
     said = [line_in_words(line, titles) for line in structure.lines if not line.pathway]
+    said += _nested(structure, titles)
+    ways = [titles.get(pathway, pathway) for pathway in structure.pathways if pathway]
+    said += [f"One pathway is enough: {_listed(ways, 'or')}."] if len(ways) > 1 else []
     for pathway in filter(None, structure.pathways):
         lines = (line_in_words(line, titles) for line in structure.lines if line.pathway == pathway)
         said += [f"Pathway {titles.get(pathway, pathway)}: {words}" for words in lines]
@@ -174,6 +178,20 @@ def structure_in_words(structure: Structure, titles: Mapping[str, str]) -> list[
     return said
 
 
+def _nested(structure: Structure, titles: Mapping[str, str]) -> list[str]:
+    """A sentence for each group that has others within it; what counts in those counts in it too."""
+    inner: dict[str, dict[str, None]] = {}
+    for path in (path for part in structure.parts for path in part.paths):
+        for outer, group in pairwise(path):
+            inner.setdefault(outer, {})[group_in_words(group, titles)] = None
+    named = [(_listed(found), len(found), group_in_words(outer, titles)) for outer, found in inner.items()]
+    return [
+        f"{found[0].upper()}{found[1:]} {'lies' if count == 1 else 'lie'} within {outer} and "
+        f"{'counts' if count == 1 else 'count'} in it too."
+        for found, count, outer in named
+    ]
+
+
 def shortage_in_words(line: Line, have: int, titles: Mapping[str, str]) -> str:
     """What a line is short of, as a phrase."""
     where = f" from {group_in_words(line.group, titles)}" if line.group else ""
@@ -186,6 +204,6 @@ def _amount(count: int, measure: str) -> str:
     return f"{count} {measure if count != 1 else measure.removesuffix('s')}"
 
 
-def _listed(words: Iterable[str]) -> str:
+def _listed(words: Iterable[str], joined: str = "and") -> str:
     *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
+    return f"{', '.join(first)} {joined} {last}" if first else last

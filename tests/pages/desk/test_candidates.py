@@ -39,6 +39,16 @@ def test_anything_else_finds_nobody(desk, world, asked):
     assert "Adeyemi " not in words(answer)
 
 
+def test_the_desk_sees_the_light_that_the_centre_sees(world, desk, as_role):
+    row = world.registrations[0]
+    found = words(desk.get(address("desk_candidates"), {"q": ULNS[0]}))
+    assert "Can finish Registered" in found
+    assert "Oluwaseun Adeyemi Can finish Registered" in words(desk.get(address("desk_registration", row.pk)))
+    assert "Can finish" in words(as_role("exams_officer").get(address("centre_candidate", row.candidate_id)))
+    world.submitted(count=1)
+    assert "Ready Registered" in words(as_role("quality_officer").get(address("desk_candidates"), {"q": ULNS[0]}))
+
+
 def test_finding_takes_few_queries(desk, world, django_assert_max_num_queries):
     with django_assert_max_num_queries(25):
         desk.get(address("desk_candidates"), {"q": ULNS[0]})

@@ -53,7 +53,7 @@ def _told_twice(packs: Iterable[Pack]) -> Iterator[Fault]:
         files = ", ".join(dict.fromkeys(file for other, file in named if other == name))
         yield Fault(
             f"{files}, {name}",
-            f"{name.capitalize()} is described {times[name]} times.",
+            f"{name[0].upper()}{name[1:]} is described {times[name]} times.",
             "Keep one description.",
         )
 
