@@ -132,6 +132,8 @@ def test_a_centre_asks_and_the_work_goes_to_somebody_else_with_its_claims(world,
     assert dict(Redirection.objects.values_list("claim", "way")) == {sent.pk: "return", arrived.pk: "forward"}
     assert sorted(sent.consignments.values_list("state", flat=True)) == ["awaited", "cancelled"]
     assert waiting.consignments.get().state == "awaited"
+    assert "hours began anew" in words(as_role("exams_officer").get(address("centre_claim", sent.pk)))
+    assert "hours began anew" not in words(as_role("exams_officer").get(address("centre_claim", waiting.pk)))
     assert Allocation.objects.filter(scheme="09628", days__contains=world.at.date()).get().moderator_id == other.pk
     told = Letter.objects.exclude(person=None).exclude(about_kind="claim").order_by("id")
     assert [one.person_id for one in told] == [

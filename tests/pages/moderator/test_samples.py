@@ -115,6 +115,11 @@ def test_an_error_in_the_sample_stops_it_until_it_is_extended(world, claim, as_r
     assert "Kazimiera" in verdict.refused[0].text
     assessor = world.people["assessor"].pk
     moderator, address = as_role("examiner_moderator"), f"/moderator/claims/{claim.pk}/sample/"
+    page = shown(moderator.get(address))
+    assert "not everything was confirmed, so the rest can’t be confirmed by it" in page
+    assert "by sample</button>" not in page
+    refused = shown(moderator.post(f"{address}confirm/"), 422)
+    assert f'action="{address}" novalidate' in refused  # from here the sample can be extended as well
     assert "Write what you found" in shown(moderator.post(address, {"assessor": assessor}), 422)
     assert moderator.post(address, {"assessor": assessor, "reason": "One answer was thin."}).status_code == 303
     assert SampledUnit.objects.filter(extended=True, why="One answer was thin.").count() == 12

@@ -128,7 +128,7 @@ def _parcels(
         "verdict": verdict,
         "refused": refused,
         "awaited": awaited_rows(awaited(request.acting.person)[:SHOWN], request.at),
-        "redirected": list(redirections(request.acting.somebody)[:SHOWN]),
+        "redirected": [(format_reference(one.reference), one) for one in redirections(request.acting.somebody)[:SHOWN]],
         "unmatched": unmatched_rows(request),
         "to_return": [(format_reference(one.reference), one) for one in to_return()[:SHOWN]],
     }

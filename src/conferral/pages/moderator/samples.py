@@ -16,7 +16,8 @@ from conferral.pages.templatetags.parts import counted
 from conferral.records.people.models import Person
 from conferral.records.samples.models import Sample
 from conferral.records.samples.queries import agreements, by_sample_facts, marks_of, outside, sampled_in
-from conferral.rules.rule import Verdict
+from conferral.rules.book import rules_on
+from conferral.rules.rule import Verdict, judge
 from conferral.rules.sampling import ALL, FIXED, RISK, Marked, sizes
 
 
@@ -126,7 +127,7 @@ def _drawn(
                 messages.success(request, f"{counted(more, 'unit')} added to the sample.")
                 return _to(found.pk)
     moderator_chrome(request, on=found.pk)
-    rest = outside(found.pk)
+    rest, facts = outside(found.pk), by_sample_facts(found.pk)
     page = {
         "title": f"Sample of claim {found.pk}",
         "claim": found,
@@ -143,8 +144,10 @@ def _drawn(
         "form": form or ExtendForm(left),
         "can_extend": found.state == "with_moderator" and bool(left),
         "outside": len(rest),
-        "undecided": by_sample_facts(found.pk).undecided,
-        "can_confirm": found.state == "with_moderator" and bool(rest),
+        "undecided": facts.undecided,
+        "waiting": found.state == "with_moderator" and bool(rest),
+        # What stands against it is said before anybody tries.
+        "against": () if facts.undecided or verdict else judge(facts, rules_on("by_sample")).refused,
         "verdict": verdict,
         "refused": request.method == "POST",
         "crumbs": claim_crumbs(found, "Sample"),
