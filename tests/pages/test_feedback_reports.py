@@ -202,6 +202,17 @@ def test_the_report_is_a_tagged_pdf_that_stays_the_same(as_role, world, sent):
     assert as_role("quality_officer").get(f"/desk/awards/claims/{sent.claim_id}/report/").status_code == 200
 
 
+def test_signs_that_no_font_shows_are_marked_and_keep_no_report_from_being_printed(as_role, world, claim):
+    by = world.acting("examiner_moderator")
+    with acting_as(by):
+        said = "Good \U0001f984 work, \ufeffŁukasz."
+        assert send_report(claim.pk, went_well=said, to_improve="", at=world.at, by=by).allowed
+    answer = as_role("exams_officer").get(f"/centre/results/{claim.pk}/paper/")
+    assert answer.status_code == 200
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+    assert "Good \ufffd work, Łukasz." in " ".join(text.split())
+
+
 def test_a_report_of_former_days_stays_readable(as_role, world, claim):
     by = world.acting("examiner_moderator")
     with acting_as(by):

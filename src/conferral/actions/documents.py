@@ -3,19 +3,14 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
-from functools import cache, lru_cache
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
-import typst
-
 from conferral.actions.answers import Document
+from conferral.actions.papers import paper
 from conferral.rules.faq.known import written
 
-STANDARDS = ["a-2a", "ua-1"]
 _TEMPLATE = Path(__file__).with_name("faq.typ")
-_one_at_a_time = Lock()
 
 
 def faq_pdf(
@@ -28,20 +23,7 @@ def faq_pdf(
     """
     words = _words(document, organisation, address, sources) | {"cited": list(cited)}
     made = int(datetime.combine(document.on, time(), UTC).timestamp())
-    return _compiled(json.dumps(words), made)
-
-
-@lru_cache(maxsize=64)
-def _compiled(words: str, made: int) -> bytes:
-    how: Any = {"format": "pdf", "pdf_standards": STANDARDS, "timestamp": made}
-    with _one_at_a_time:  # a compiler serves one thread at a time
-        paper: Any = _compiler().compile(sys_inputs={"faq": words}, **how)
-    return bytes(paper)
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    return typst.Compiler(str(_TEMPLATE), root=str(_TEMPLATE.parent))
+    return paper(_TEMPLATE, "faq", json.dumps(words, ensure_ascii=False), made)
 
 
 def _words(document: Document, organisation: str, address: str, sources: Mapping[str, str]) -> dict[str, Any]:

@@ -2,21 +2,15 @@
 
 import json
 from collections import Counter
-from functools import cache, lru_cache
 from pathlib import Path
-from threading import Lock
-from typing import Any
 
-import typst
-
-from conferral.actions.documents import STANDARDS
+from conferral.actions.papers import paper
 from conferral.records.moderation.models import OUTCOME_WORDS, FeedbackReport
 from conferral.records.moderation.queries import claimed_units
 from conferral.rules.days import london_day
 from conferral.rules.faq.known import written
 
 _TEMPLATE = Path(__file__).with_name("feedback.typ")
-_one_at_a_time = Lock()
 
 
 def feedback_pdf(report: FeedbackReport, *, organisation: str, address: str) -> bytes:
@@ -58,17 +52,4 @@ def feedback_pdf(report: FeedbackReport, *, organisation: str, address: str) -> 
         ],
         "actions": [[one.text, written(one.due_on)] for one in report.required.order_by("due_on", "id")],
     }
-    return _compiled(json.dumps(words), int(report.sent_at.timestamp()))
-
-
-@lru_cache(maxsize=16)
-def _compiled(words: str, made: int) -> bytes:
-    how: Any = {"format": "pdf", "pdf_standards": STANDARDS, "timestamp": made}
-    with _one_at_a_time:  # a compiler serves one thread at a time
-        paper: Any = _compiler().compile(sys_inputs={"report": words}, **how)
-    return bytes(paper)
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    return typst.Compiler(str(_TEMPLATE), root=str(_TEMPLATE.parent))
+    return paper(_TEMPLATE, "report", json.dumps(words, ensure_ascii=False), int(report.sent_at.timestamp()))

@@ -2,21 +2,15 @@
 
 import json
 from datetime import UTC, datetime, time
-from functools import cache, lru_cache
 from pathlib import Path
-from threading import Lock
-from typing import Any
-
-import typst
 
 from conferral.actions.annual_reports import title_of
-from conferral.actions.documents import STANDARDS
 from conferral.actions.markdown import blocks_of
+from conferral.actions.papers import paper
 from conferral.records.reports.models import AnnualReport
 from conferral.rules.faq.known import written
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
-_one_at_a_time = Lock()
 
 
 def report_pdf(report: AnnualReport, *, organisation: str, address: str) -> bytes:
@@ -46,17 +40,6 @@ def report_pdf(report: AnnualReport, *, organisation: str, address: str) -> byte
             for chart in report.charts
         ],
     }
-    return _compiled(json.dumps(words), int(datetime.combine(on, time(), UTC).timestamp()))
-
-
-@lru_cache(maxsize=16)
-def _compiled(words: str, made: int) -> bytes:
-    how: Any = {"format": "pdf", "pdf_standards": STANDARDS, "timestamp": made}
-    with _one_at_a_time:  # a compiler serves one thread at a time
-        paper: Any = _compiler().compile(sys_inputs={"report": words}, **how)
-    return bytes(paper)
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    return typst.Compiler(str(_TEMPLATE), root=str(_TEMPLATE.parent))
+    return paper(
+        _TEMPLATE, "report", json.dumps(words, ensure_ascii=False), int(datetime.combine(on, time(), UTC).timestamp())
+    )
