@@ -9,8 +9,9 @@ from conferral.cli.coverage import coverage_page
 from conferral.cli.depth import depth_page
 from conferral.pages.public.journeys import TOLD, title
 from conferral.pages.public.plain_refusals import PLAIN
-from conferral.pages.public.rulebook import CONCERNS, COUNTED_WITH, with_gaps
+from conferral.pages.public.rulebook import ANSWERS, CONCERNS, COUNTED_WITH, given_in_words, with_gaps
 from conferral.rules.book import CHAPTERS, RULES, chapter_of
+from conferral.rules.examples import Example, examples
 from conferral.rules.journeys import JOURNEYS, Journey, Move
 from conferral.rules.permissions import AUDIENCE_OF, PERMISSIONS, ROLES
 from conferral.rules.policies import POLICIES
@@ -113,10 +114,16 @@ def rule_page(rule: Rule) -> str:
     lines.append(table(("", ""), _particulars(rule)))
     if rule.reading:
         lines += ["## How the source was read", f"{rule.reading} {_decided(rule.decided_by)}"]
+    rows = ((_given(one), ANSWERS[one.outcome][1], one.text) for one in examples(rule))
+    lines += ["## Examples, worked out by the rule", table(("Given", "Answer", "What is said"), rows)]
     values = COUNTED_WITH.get(rule.id, ())
     if values:
         lines += ["## Counted with", table(("Value", "", "Clause"), (_value(name) for name in values))]
     return "\n\n".join(line for line in lines if line)
+
+
+def _given(example: Example) -> str:
+    return "; ".join(f"{name}: {value}" for name, value in given_in_words(example))
 
 
 def _particulars(rule: Rule) -> Iterator[tuple[str, str]]:

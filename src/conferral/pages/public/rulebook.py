@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,6 +19,7 @@ from conferral.records.catalogue.models import Qualification
 from conferral.records.guidance.models import SectionLink
 from conferral.records.guidance.queries import linked_sections
 from conferral.rules.book import CHAPTERS, RULES, chapter_of
+from conferral.rules.examples import Example, examples
 from conferral.rules.policies import POLICIES
 from conferral.rules.rule import BOOK, REFUSED, Rule, Verdict
 
@@ -103,7 +105,10 @@ COUNTED_WITH = {
 ANSWERS = {
     "refused": ("cannot", "Refused"),
     "warned": ("at-risk", "Allowed, with a warning"),
+    "noted": ("can-finish", "Noted"),
     "passed": ("ready", "Allowed"),
+    "not applicable": ("", "Does not apply"),
+    "not in force": ("", "Not in force"),
 }
 
 
@@ -156,7 +161,25 @@ def told(known: Rule) -> dict[str, Any]:
         "concerns": CONCERNS[known.subject],
         "in_force": in_force(known),
         "values": [in_words(name) for name in COUNTED_WITH.get(known.id, ())],
+        "examples": [
+            {"given": given_in_words(one), "answer": ANSWERS[one.outcome], "text": one.text} for one in examples(known)
+        ],
     }
+
+
+def given_in_words(example: Example) -> list[tuple[str, str]]:
+    """The facts of an example, each with its name and its value as a page shows them."""
+    return [(name.replace("_", " ").capitalize(), _value_in_words(value)) for name, value in example.given]
+
+
+def _value_in_words(value: Any) -> str:
+    if value is None:
+        return "not known"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return f"{value:%H:%M} on {written(value)}"
+    return written(value) if isinstance(value, date) else str(value)
 
 
 def with_gaps(words: str) -> str:
