@@ -5,6 +5,7 @@ from django.db import IntegrityError, ProgrammingError, transaction
 from django.urls import reverse
 
 from conferral.actions.consignments import deliver_upload, record_despatch
+from conferral.actions.reviews import withdraw_claim
 from conferral.records.access import acting_as
 from conferral.records.claims.models import Consignment, SignInNote
 from conferral.records.ledger.models import Event
@@ -123,3 +124,14 @@ def test_the_database_keeps_no_kind_without_what_it_needs(world, wrong):
     claim = world.submitted(count=1)
     with pytest.raises(IntegrityError), transaction.atomic():
         Consignment.objects.filter(claim=claim).update(**wrong)
+
+
+def test_a_claim_withdrawn_after_its_work_was_sent_says_that_it_was_sent(as_role, world):
+    claim, officer = world.submitted(count=1), as_role("exams_officer")
+    assert send(officer, claim, kind="email", mail_reference="Claim", parts="2").status_code in (302, 303)
+    by = world.acting("examiner_moderator")
+    with acting_as(by):
+        assert withdraw_claim(claim.pk, "WRONG_EVIDENCE", at=world.at, by=by).allowed
+    shown = page(as_role("exams_officer"), "centre_claim", claim.pk)
+    assert "Work sent" in shown
+    assert "Send the work" not in shown

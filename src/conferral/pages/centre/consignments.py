@@ -72,7 +72,7 @@ def show_claim(request: HttpRequest, number: int, verdict: Verdict | None = None
         "size": claim_sizes([claim.pk]).get(claim.pk, Size()),
         "chain": chain(work),
         "can_take_back": claim.state in ("submitted", "with_moderator") and claim.opened_at is None,
-        "stages": stages(claim, work, request.at),
+        "stages": stages(claim, work or _sent_in_vain(claim), request.at),
         "entries": _entries(claim, work, request),
         "people": named_in_claim(claim),
         "verdict": verdict,
@@ -181,6 +181,13 @@ def stages(claim: Claim, work: Consignment | None, now: datetime) -> list[dict[s
         stopped = claim.state == "withdrawn" and place == at
         shown.append({"title": title, "when": when, "state": "stopped" if stopped else state})
     return shown
+
+
+def _sent_in_vain(claim: Claim) -> Consignment | None:
+    """Work that was sent for a claim which was withdrawn before it arrived."""
+    if claim.state != "withdrawn":
+        return None
+    return claim.consignments.filter(state="cancelled", despatched_on__isnull=False).last()
 
 
 def _stage_now(claim: Claim, work: Consignment | None) -> int:
