@@ -131,6 +131,24 @@ def test_the_desk_sees_who_has_not_confirmed_and_takes_everything_away(world, sp
     assert on_the_command_line(9999) == "There is no checkpoint 9999."
 
 
+def test_the_desk_sees_who_is_not_ready_and_why_centre_by_centre(world, spring, as_role):
+    ask_at_checkpoints()
+    world.submitted(count=1)
+    desk, place = as_role("quality_officer"), address("desk_checkpoint_centre", spring.pk, world.centre)
+    assert place in desk.get(address("desk_checkpoint", spring.pk)).content.decode()
+    shown = words(desk.get(place))
+    assert "4 of 5 candidates without an award are not ready. The centre has not confirmed." in shown
+    assert "Claim 3 more units from Mandatory units." in shown
+    assert shown.index("Can finish") < shown.index("Ready")
+    assert "Not said" in shown
+    by = world.acting("exams_officer")
+    with acting_as(by):
+        say_expected(spring, {world.registrations[1].pk: False}, at=world.at, by=by)
+    assert " No " in words(desk.get(place))
+    assert desk.get(address("desk_checkpoint_centre", spring.pk, "99999")).status_code == 404
+    assert as_role("exams_officer").get(place).status_code == 403
+
+
 def test_a_late_word_is_kept_and_one_of_an_awarded_candidate_refused(world, spring):
     by, first = world.acting("exams_officer"), world.registrations[0]
     late = world.at + timedelta(days=40)

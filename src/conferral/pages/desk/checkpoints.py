@@ -16,11 +16,13 @@ from conferral.actions.checkpoints import set_checkpoint
 from conferral.actions.registration_files import csv_file
 from conferral.pages.desk.documents import scheme_choices
 from conferral.pages.desk.next import desk_chrome
+from conferral.pages.standing import light
 from conferral.pages.templatetags.parts import written
 from conferral.records.checkpoints.export import lines
-from conferral.records.checkpoints.models import Checkpoint
-from conferral.records.checkpoints.queries import tallies, whole
+from conferral.records.checkpoints.models import AskedCentre, Checkpoint
+from conferral.records.checkpoints.queries import said, standing, tallies, whole
 from conferral.rules.days import london_day
+from conferral.rules.readiness import READY, STATUSES
 
 PAGE = 100
 TYPES = {
@@ -113,6 +115,40 @@ def checkpoint(request: HttpRequest, id: int) -> HttpResponse:
         "newer_url": f"?waiting={int(waiting)}" if after else None,
     }
     return render(request, "desk/checkpoint.html", {"page": page})
+
+
+def centre(request: HttpRequest, id: int, number: str) -> HttpResponse:
+    """One centre's candidates at a checkpoint: who is not ready, and why; what was said. `?after=` pages on."""
+    found = get_object_or_404(Checkpoint, pk=id)
+    asked = get_object_or_404(AskedCentre.objects.select_related("centre"), checkpoint=found, centre=number)
+    after = request.GET.get("after", "")
+    start = int(after) if after.isdecimal() and len(after) < 6 else 0
+    rows = standing(found, asked.centre_id, on=london_day(request.at))
+    behind = sorted(rows, key=lambda one: -STATUSES.index(one.status))
+    answers = said(found, asked.centre_id)
+    desk_chrome(request)
+    request.chrome["section"] = "Centres"
+    whole_page = reverse("desk_checkpoint", args=[found.pk])
+    page: dict[str, Any] = {
+        "title": asked.centre.name,
+        "checkpoint": found,
+        "asked": asked,
+        "many": len(rows),
+        "not_ready": sum(one.status != READY for one in rows),
+        "rows": [
+            {"row": one.registration, "light": light(one), "next": one.next_step,
+             "missing": "; ".join(missing.words for missing in one.missing),
+             "said": {True: "Yes", False: "No", None: "Not said"}[answers.get(one.registration.pk)]}
+            for one in behind[start : start + PAGE]
+        ],
+        "older_url": f"?after={start + PAGE}" if len(rows) > start + PAGE else None,
+        "newer_url": "?" if start else None,
+        "crumbs": [
+            {"label": "Checkpoints", "url": reverse("desk_checkpoints")}, {"label": found.title, "url": whole_page},
+            {"label": asked.centre_id},
+        ],
+    }  # fmt: skip
+    return render(request, "desk/checkpoint_centre.html", {"page": page})
 
 
 def file(request: HttpRequest, id: int, kind: str) -> HttpResponse:

@@ -77,6 +77,12 @@ urlpatterns: list[URLPattern] = [
     route("checkpoints/", checkpoints.listing, name="desk_checkpoints", permission="see_desk"),
     route("checkpoints/set/", checkpoints.add, name="desk_add_checkpoint", permission="set_checkpoints"),
     route("checkpoints/<int:id>/", checkpoints.checkpoint, name="desk_checkpoint", permission="see_desk"),
+    route(
+        "checkpoints/<int:id>/centres/<slug:number>/",
+        checkpoints.centre,
+        name="desk_checkpoint_centre",
+        permission="see_desk",
+    ),
     route("checkpoints/<int:id>/<slug:kind>/", checkpoints.file, name="desk_checkpoint_file", permission="see_desk"),
     route("centres/without-contact/", contacts.listing, name="desk_without_contact", permission="see_desk"),
     route("centres/contacts/<int:id>/dead/", contacts.mark_dead, name="desk_contact_dead", permission="handle_letters"),
