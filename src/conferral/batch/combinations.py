@@ -45,7 +45,7 @@ def work_out_standing(catalogue: Catalogue, same: Alike, engine: Duck | Spark) -
     for name, columns in _NO_CLAIMS.items():
         engine.keep(name, table_of(columns, ()))
     engine.work_out(_what_the_text_asks_for(same.shape, engine.dialect))
-    engine.keep_text("lines", COMBINATION_OF_ALL)
+    engine.view_text("lines", COMBINATION_OF_ALL)
     engine.work_out(_shortest(same.shape, engine.dialect))
     engine.keep("chosen", _chosen(engine.connection.table("open_choice"), catalogue, same))
     engine.keep("reach", _reach(engine.connection.table("samples"), catalogue, same))

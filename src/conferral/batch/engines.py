@@ -47,9 +47,9 @@ class Duck:
         else:
             self.connection.raw_sql(f'CREATE OR REPLACE TABLE "{name}" AS {self.connection.compile(table)}')
 
-    def keep_text(self, name: str, text: str) -> None:
-        """Work the answer to a query written for PostgreSQL out once and keep it under a name."""
-        self.connection.raw_sql(f'CREATE OR REPLACE TABLE "{name}" AS {_for_duckdb(text)}')
+    def view_text(self, name: str, text: str) -> None:
+        """Give the answer to a query written for PostgreSQL a name; it is worked out where that name is read."""
+        self.work_out([Step(name, _for_duckdb(text), view=True)])
 
     def view(self, name: str, table: Table) -> None:
         """Give a table another name; nothing is worked out."""
@@ -107,9 +107,9 @@ class Spark:
             return self.session.createDataFrame(table.to_pylist(), PySparkSchema.from_ibis(schema))
         return self.session.sql(self.connection.compile(table))
 
-    def keep_text(self, name: str, text: str) -> None:
-        """Work the answer to a query written for PostgreSQL out once and keep it under a name."""
-        self.keep(name, self.connection.sql(text, dialect="postgres"))
+    def view_text(self, name: str, text: str) -> None:
+        """Give the answer to a query written for PostgreSQL a name; it is worked out where that name is read."""
+        self.view(name, self.connection.sql(text, dialect="postgres"))
 
     def view(self, name: str, table: Table) -> None:
         """Give a table another name; nothing is worked out."""

@@ -18,7 +18,7 @@ from conferral.batch.engines import Duck, Spark
 from conferral.batch.written import Step, Written, named
 from conferral.records.readiness import worked_off_by
 from conferral.rules.book import rules_on
-from conferral.rules.readiness import CANNOT_FINISH, STATUS_OF
+from conferral.rules.readiness import CANNOT_FINISH, STATUS_OF, status_for
 from conferral.rules.rule import Rule
 
 NOW, HOPED = "now", "hoped"  # what is achieved, and what is once open claims are confirmed
@@ -38,11 +38,14 @@ class Nation:
 
     `reasons` has a row for each (registration, rule) that spoke of the award or of readiness, with its outcome.
     `readiness` has a row for each registration: `status`, whether it `could_transfer`, how many constraints are
-    `unmet` and how many `credits_short` the shortest of them is. Rows come in no order.
+    `unmet` and how many `credits_short` the shortest of them is. Rows come in no order. `spoken` and `statuses`
+    count the rows of both by rule and by status, those that do not occur left out.
     """
 
     reasons: Table
     readiness: Table
+    spoken: dict[str, int]
+    statuses: dict[str, int]
     alike: int
     not_counted: int
 
@@ -71,15 +74,36 @@ def judge_nation(
     engine.work_out(_sampled(same.shape, cases, engine.dialect))
     standing = work_out_standing(catalogue, same, engine)
     engine.work_out(_judged(same.shape, cases, standing, on, engine.dialect))
+    rows = engine.ask("SELECT award, readiness, count(*) FROM judged GROUP BY award, readiness")
+    told = [({"award": award, "readiness": readiness}, count) for award, readiness, count in rows]
     ((samples,),) = engine.ask("SELECT count(*) FROM samples")
     ((counted,),) = engine.ask("SELECT coalesce(sum(counted), 0) FROM people")
     ((achieved,),) = engine.ask("SELECT count(*) FROM nation_achievements")
     return Nation(
         reasons=engine.connection.table("reasons"),
         readiness=engine.connection.table("readiness"),
+        spoken=_counted(told, "award") | _counted(told, "readiness"),
+        statuses=_statuses(told),
         alike=samples,
         not_counted=int(achieved) - int(counted),
     )
+
+
+def _counted(told: list[tuple[dict[str, int], int]], subject: str) -> dict[str, int]:
+    """How many rows each rule of a subject speaks of."""
+    rules = {rule.id: 1 << place for place, rule in enumerate(rules_on(subject))}
+    counted = {name: sum(count for bits, count in told if bits[subject] & bit) for name, bit in rules.items()}
+    return {name: count for name, count in counted.items() if count}
+
+
+def _statuses(told: list[tuple[dict[str, int], int]]) -> dict[str, int]:
+    """How many registrations stand where, by the outcomes of the rules that speak of each."""
+    counted: dict[str, int] = {}
+    for bits, count in told:
+        outcomes = {rule.outcome for place, rule in enumerate(rules_on("readiness")) if bits["readiness"] >> place & 1}
+        status = status_for(outcomes)
+        counted[status] = counted.get(status, 0) + count
+    return counted
 
 
 def _tables_of(catalogue: Catalogue, same: Alike, on: date) -> dict[str, pyarrow.Table]:
@@ -241,8 +265,8 @@ def _dated(standing: Table, shape: Shape) -> Table:
 def _facts(people: Table, dated: Table, shape: Shape, case: str, on: date) -> Table:
     """What is known of all who have the same facts, with what the rules say of it."""
     key = {name: people[f"{case}_{name}"] for name in shape.key}
-    every = people.select("registration", "number", "awarded_on", **key)
-    groups = every.group_by("number", "awarded_on", *key).agg(fact=every.registration.min())
+    every = people.select("number", "awarded_on", **key)
+    groups = every.distinct().mutate(fact=ibis.row_number())
     known = groups.join(dated, ["number", *key]).select(*groups.columns, "scheme", *KNOWN)
     told = _award_facts(known, on)
     told = _readiness_facts(told.mutate(award=_spoken(told, rules_on("award"))), on)

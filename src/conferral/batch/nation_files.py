@@ -24,7 +24,8 @@ def judge_files(registrations: Path, achievements: Path, out: Path, *, on: date,
     Raises ValueError, with a sentence, for a file that can't be judged. Nothing is written then.
     """
     with engine(engine_name) as opened:
-        rows = opened.hold("registrations", _columns(opened.read(registrations), REGISTRATIONS, registrations))
+        rows = _columns(opened.read(registrations), REGISTRATIONS, registrations)
+        opened.view("registrations", rows)
         units = _columns(opened.read(achievements), ACHIEVEMENTS, achievements)
         schemes = _schemes(opened, registrations)
         catalogue = catalogue_of(schemes, on=on)
@@ -33,19 +34,18 @@ def judge_files(registrations: Path, achievements: Path, out: Path, *, on: date,
         out.mkdir(parents=True, exist_ok=True)
         opened.write(judged.reasons, out / "reasons.parquet")
         opened.write(judged.readiness, out / "readiness.parquet")
-        status, rule = (_counted(opened.read(out / f"{name}.parquet"), by) for name, by in WRITTEN)
     return {
         "on": on.isoformat(),
-        "registrations": sum(status.values()),
-        "readiness": {name: status.get(name, 0) for name in STATUSES},
-        "reasons": dict(sorted(rule.items())),
+        "registrations": sum(judged.statuses.values()),
+        "readiness": {name: judged.statuses.get(name, 0) for name in STATUSES},
+        "reasons": dict(sorted(judged.spoken.items())),
         "counted_alike": judged.alike,
         "achievements_not_counted": judged.not_counted,
-        "files": [str(out / f"{name}.parquet") for name, _ in WRITTEN],
+        "files": [str(out / f"{name}.parquet") for name in WRITTEN],
     }
 
 
-WRITTEN = (("readiness", "status"), ("reasons", "rule"))
+WRITTEN = ("readiness", "reasons")
 
 
 def _columns(table: Table, wanted: dict[str, str], path: Path) -> Table:
@@ -75,11 +75,6 @@ def _refuse_unknown(schemes: Iterable[str]) -> None:
         raise ValueError(
             f"No scheme has the code {_listed(unknown[:5])}. A scheme code has five digits, zeros included."
         )
-
-
-def _counted(table: Table, by: str) -> dict[str, int]:
-    rows = table.group_by(by).agg(rows=table.count()).to_pyarrow().to_pylist()
-    return {row[by]: row["rows"] for row in rows}
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
 """Whether a registration can still be finished, and how sure that is."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from conferral.rules.rule import NOTED, REFUSED, WARNED, Verdict, rule
@@ -13,7 +13,11 @@ STATUSES = (READY, CAN_FINISH, AT_RISK, CANNOT_FINISH)
 
 def status_of(verdict: Verdict) -> str:
     """Where a registration stands: a refusal is the end of it, a warning a risk, a note something still to do."""
-    outcomes = {reason.outcome for reason in verdict.reasons}
+    return status_for({reason.outcome for reason in verdict.reasons})
+
+
+def status_for(outcomes: Collection[str]) -> str:
+    """The same, by the outcomes of the rules that speak."""
     return next(status for outcome, status in STATUS_OF if outcome in outcomes or not outcome)
 
 

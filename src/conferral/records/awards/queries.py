@@ -93,8 +93,8 @@ JOIN lines l ON l.scheme_id = r.scheme_id
 LEFT JOIN totals t ON t.registration_id = r.id AND t.number = l.number
 LEFT JOIN undecided u ON u.registration_id = r.id
 WHERE r.id = ANY(%(registrations)s)
-ORDER BY r.id, l.way_place, l.place
 """
+_IN_ORDER = "ORDER BY r.id, l.way_place, l.place"
 
 # The same of every registration there is, without parameters, for engines that hold sets.
 COMBINATION_OF_ALL = COMBINATION.format(claimed="FALSE").replace("= ANY(%(registrations)s)", "IS NOT NULL")
@@ -141,7 +141,9 @@ def standings(registrations: Iterable[int], *, claimed: bool = False) -> dict[in
     numbers = list(registrations)
     found: dict[int, dict[str, list[Standing]]] = {}
     undecided = set[int]()
-    for *row, way, open_choice in asked_of(numbers, COMBINATION.format(claimed="TRUE" if claimed else "FALSE")):
+    for *row, way, open_choice in asked_of(
+        numbers, COMBINATION.format(claimed="TRUE" if claimed else "FALSE") + _IN_ORDER
+    ):
         found.setdefault(row[0], {}).setdefault(way, []).append(Standing(*row))
         if open_choice:
             undecided.add(row[0])
