@@ -67,6 +67,20 @@ def test_where_nobody_is_named_the_exams_officer_hears_else_the_head(world, name
     assert Letter.objects.count() == 1
 
 
+def test_whoever_hears_in_place_of_a_contact_is_not_one_whose_own_mail_comes_back(world):
+    officer, head = world.people["exams_officer"], world.people["head_of_centre"]
+    by = world.acting("exams_officer")
+    with acting_as(by):
+        said = {"scheme": None, "name": officer.name, "email": officer.email.upper(), "at": world.at, "by": by}
+        assert name_contact("61423", "fees", **said).allowed
+    assert [one.email for one in hears("61423", "results")] == [officer.email]
+    Contact.objects.update(bounced_at=world.at, bounced_because="550 no such mailbox")
+    assert [one.email for one in hears("61423", "fees")] == [head.email]
+    assert [one.email for one in hears("61423", "results")] == [head.email]
+    Membership.objects.filter(person=head).delete()  # nobody else has an address
+    assert [one.email for one in hears("61423", "results")] == [officer.email]
+
+
 def test_a_subject_of_several_lines_becomes_one_and_nothing_is_injected(world, named):
     write(world, subject="Away\r\nBcc: spy@example.org")
     assert send_letters() == 2

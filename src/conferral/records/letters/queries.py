@@ -34,13 +34,19 @@ def hears(centre: str, purpose: str, *schemes: str) -> list[Addressee]:
 
 
 def instead_of_contacts(centre: str) -> list[Addressee]:
-    """Who is written to while nobody is named: the exams officers with an address, else the head of centre."""
+    """Who is written to while nobody is named: the exams officers with an address, else the head of centre.
+
+    An address from which mail to a contact comes back is passed over, as long as anybody has another.
+    """
     held = Membership.objects.filter(centre=centre, role__in=INSTEAD, person__is_active=True)
     found = held.exclude(person__email=None).order_by("id").values_list("role", "person__name", "person__email")
     rows = list(found)
+    contacts = Contact.objects.filter(centre=centre, taken_away_at=None, bounced_at__isnull=False)
+    dead = {email.lower() for email in contacts.values_list("email", flat=True)}
+    alive = [row for row in rows if row[2].lower() not in dead] or rows
     for role in INSTEAD:
-        if any(one == role for one, *_ in rows):
-            return [Addressee(name, email) for one, name, email in rows if one == role]
+        if any(one == role for one, *_ in alive):
+            return [Addressee(name, email) for one, name, email in alive if one == role]
     return []
 
 
