@@ -103,15 +103,21 @@ def receive_file(token: str, *, at: datetime, by: Acting) -> StoredFile:
         file.received_at = at
         told = {"file": file.pk, "size": file.size}
         move(STORED_FILE, file, "receive", at=at, by=by, facts=told, event="evidence_received", about=file.claim)
-        ask_to_look(token)
+        ask_to_look(file)
     return file
 
 
-def ask_to_look(token: str) -> None:
-    """Leave a received file to a worker, before anything that can wait. Where that is asked already, nothing."""
-    task = app.configure_task(name=LOOKING, queueing_lock=f"look {token}", priority=10)
+def ask_to_look(file: StoredFile) -> None:
+    """Leave a received file to a worker, before anything that can wait. Where that is asked already, nothing.
+
+    The files of a candidate are looked into one after the other: they keep their order, and many don't hold up others.
+    """
+    task = app.configure_task(
+        name=LOOKING, queueing_lock=f"look {file.token}", lock=f"files {file.claim_id} {file.registration_id}",
+        priority=10,
+    )  # fmt: skip
     with suppress(AlreadyEnqueued), transaction.atomic():
-        task.defer(token=token)
+        task.defer(token=file.token)
 
 
 def _step(file: StoredFile, verb: str, by: Acting) -> None:

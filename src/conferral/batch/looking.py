@@ -46,8 +46,8 @@ def ask_again() -> int:
     with acting_as(CLOCK):
         jobs = ProcrastinateJob.objects.filter(task_name=LOOKING, status__in=("todo", "doing"))
         asked = {args["token"] for args in jobs.values_list("args", flat=True)}
-        waiting = StoredFile.objects.filter(state="received").order_by("received_at").values_list("token", flat=True)
-        left = [token for token in waiting if token not in asked][:MOST_AT_ONCE]
-        for token in left:
-            ask_to_look(token)
+        waiting = StoredFile.objects.filter(state="received").order_by("received_at", "pk")
+        left = [file for file in waiting if file.token not in asked][:MOST_AT_ONCE]
+        for file in left:
+            ask_to_look(file)
     return len(left)

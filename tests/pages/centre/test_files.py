@@ -16,6 +16,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from conferral.actions.claims import take_back_claim
 from conferral.actions.consignments import record_despatch
 from conferral.actions.evidence import LOOKING
+from conferral.pages.centre import files
 from conferral.records.access import acting_as
 from conferral.records.catalogue.models import Criterion
 from conferral.records.claims.models import Claim
@@ -379,3 +380,30 @@ def test_no_page_of_files_for_work_that_is_seen_on_a_visit(as_role, world):
     with acting_as(by):
         claim = start_claim("10263", at=world.at, by=by)
     assert as_role("exams_officer").get(reverse("centre_files", args=[claim.pk])).status_code == 404
+
+
+def test_many_files_are_shown_in_stretches_and_none_is_left_out(as_role, world, monkeypatch):
+    monkeypatch.setattr(files, "SHOWN", 2)
+    claim = world.submitted(count=1)
+    centre = as_role("exams_officer")
+    send(centre, claim, *((f"{place}.txt", text(f"Work {place}")) for place in range(1, 6)))
+    EvidenceItem.objects.get(place=2).delete()
+    url = f"{reverse('centre_files', args=[claim.pk])}?candidate={candidate(claim, 0)}"
+    first = centre.get(url)
+    assert "4 files" in text_of(first)
+    seen = [[row["item"].place for row in centre.get(one["url"]).context["page"]["rows"]]
+            for one in first.context["page"]["stretches"]]  # fmt: skip
+    assert seen == [[1, 3], [4, 5]]
+    for odd in ("from=99", "from=4", "from=5"):
+        assert [row["item"].place for row in centre.get(f"{url}&{odd}").context["page"]["rows"]] == [4, 5]
+    for odd in ("from=0", "from=x", "from=-1", ""):
+        assert [row["item"].place for row in centre.get(f"{url}&{odd}").context["page"]["rows"]] == [1, 3]
+
+
+def test_files_of_a_candidate_are_looked_into_in_their_order_and_others_are_not_held_up(as_role, world):
+    claim = world.submitted(count=2)
+    centre = as_role("exams_officer")
+    for to in (0, 0, 1):
+        only_send(centre, claim, (f"{to}.txt", text(f"Work of {to}")), to=to)
+    locks = list(ProcrastinateJob.objects.filter(task_name=LOOKING).order_by("pk").values_list("lock", flat=True))
+    assert locks[-3:] == [f"files {claim.pk} {candidate(claim, to)}" for to in (0, 0, 1)]

@@ -34,6 +34,7 @@ from conferral.records.evidence.queries import (
     files_looked_into,
     hashes_behind,
     items_of,
+    places_of,
     refused_files,
     signature_on,
     waiting_in,
@@ -43,6 +44,7 @@ from conferral.rules.rule import WARNED, Verdict, judge
 from conferral.rules.uploads import upload_still_looked_into
 
 PAGE = 50
+SHOWN = 50  # files of a candidate at once
 WAITS = upload_still_looked_into.id
 
 
@@ -157,7 +159,8 @@ def show_files(
         "waiting": waiting_in(claim.pk),
     }  # fmt: skip
     if chosen is not None:
-        page |= _of_candidate(request.acting.person, claim, chosen, unkept)
+        start = whole_number(request.GET.get("from")) or 0
+        page |= _of_candidate(request.acting.person, claim, chosen, unkept, start)
     if claim.state == "submitted" and page["may_add"]:
         said = [reason for reason in judge_upload(claim).reasons if reason.outcome == WARNED or reason.rule == WAITS]
         page["complete"] = {"said": said, "files": claim.evidence.count()}
@@ -202,9 +205,14 @@ def _signature(claim: Claim, unit: ClaimedUnit) -> dict[str, Any]:
 
 
 def _of_candidate(
-    person: int | None, claim: Claim, chosen: ClaimedUnit, unkept: Iterable[tuple[str, Verdict]]
+    person: int | None, claim: Claim, chosen: ClaimedUnit, unkept: Iterable[tuple[str, Verdict]], start: int
 ) -> dict[str, Any]:
     registration = chosen.registration_id
+    here = f"{reverse('centre_files', args=[claim.pk])}?candidate={registration}"
+    stretches = places_of(claim.pk, registration, SHOWN)
+    shown = next((one for one in reversed(stretches) if one[0] <= start), stretches[0] if stretches else (0, 0))
+    more = [{"first": one[0], "last": one[1], "url": f"{here}&from={one[0]}", "current": one == shown}
+            for one in stretches]  # fmt: skip
     units = list(claim.units.filter(registration=registration).select_related("unit").order_by("unit_id"))
     return {
         "candidate": chosen.registration.candidate,
@@ -213,9 +221,11 @@ def _of_candidate(
         "bundle": bundle_state(claim, registration),
         "signatures": [_signature(claim, unit) for unit in units],
         "me": person,
-        "here": f"{reverse('centre_files', args=[claim.pk])}?candidate={registration}",
+        "here": f"{here}&from={shown[0]}" if start else here,
+        "stretches": more if len(more) > 1 else [],
+        "count": files_by_candidate(claim.pk, [registration]).get(registration, 0),
         "looked_into": files_looked_into(claim.pk, registration),
-        "rows": [row(item) for item in items_of(claim.pk, registration)],
+        "rows": [row(item) for item in items_of(claim.pk, registration).filter(place__range=shown)],
         "turned_away": [
             *({"name": name, "reasons": list(verdict.reasons)} for name, verdict in unkept),
             *({"name": file.name, "reasons": file.reasons, "token": file.token}

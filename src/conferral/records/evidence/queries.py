@@ -23,6 +23,13 @@ def items_of(claim: int, registration: int) -> QuerySet[EvidenceItem]:
     return found.select_related("file", "unit", "added_by").prefetch_related("answers__criterion").order_by("place")
 
 
+def places_of(claim: int, registration: int, most: int) -> list[tuple[int, int]]:
+    """The places of a candidate's files in a claim, as stretches of so many files: the first and last of each."""
+    found = EvidenceItem.objects.filter(claim=claim, registration=registration).order_by("place")
+    places = list(found.values_list("place", flat=True))
+    return [(places[at], places[at : at + most][-1]) for at in range(0, len(places), most)]
+
+
 def files_by_candidate(claim: int, registrations: Iterable[int]) -> dict[int, int]:
     """How many files each of some candidates has in a claim; one without any is absent."""
     with connection.cursor() as cursor:
