@@ -225,7 +225,7 @@ def candidate_twice_in_file(registration: Any) -> Any:
     clause="house",
     needs=("known_as",),
     refuse="Your centre knows this learner number as {known_as}.",
-    remedy="The name we hold is kept. Check that this is the same person, and correct the name there.",
+    remedy="The name we hold is kept. Check that this is the same person, and change the name on the candidate’s page.",
 )
 def learner_known_by_another_name(registration: Any) -> Any:
     """A learner number already held under another name is looked at again, and never renamed by an upload."""
