@@ -106,7 +106,7 @@ def test_after_the_last_safe_day_those_who_lack_units_are_at_risk(officer, cohor
     text = shown(officer.get(READINESS, {"scheme": CODE}))
     assert "Cannot finish</strong> <b>4</b>" in text
     assert "stopped certificating on Friday 20 November 2026" in text
-    assert "who can finish" not in text
+    assert "Begin a claim" not in text
 
 
 @pytest.mark.parametrize(
@@ -150,11 +150,11 @@ def test_a_scheme_whose_combination_nobody_knows_says_so(officer, cohort):
 
 def test_the_primary_action_leads_to_a_claim_in_that_scheme(officer, world, as_role):
     text = shown(officer.get(READINESS, {"scheme": "09628"}))
-    assert "Claim for 5 candidates who can finish" in text
+    assert "Begin a claim: 5 candidates can finish" in text
     assert "/centre/claims/new/?scheme=09628" in text
     assert 'value="09628"' in shown(officer.get("/centre/claims/new/?scheme=09628"))
     assert "checked" in shown(officer.get("/centre/claims/new/?scheme=09628"))
-    assert "who can finish" not in shown(as_role("internal_verifier").get(READINESS, {"scheme": "09628"}))
+    assert "Begin a claim" not in shown(as_role("internal_verifier").get(READINESS, {"scheme": "09628"}))
 
 
 def test_the_same_is_told_in_words(officer, cohort):

@@ -304,4 +304,4 @@ def _claim(request: HttpRequest, found: Cohort, day: date) -> dict[str, str] | N
     if not many or not request.acting.may("build_claims") or (last and last < day):
         return None
     url = f"{reverse('centre_new_claim')}?scheme={found.scheme.code}"
-    return {"url": url, "text": f"Claim for {counted(many, 'candidate')} who can finish"}
+    return {"url": url, "text": f"Begin a claim: {counted(many, 'candidate')} can finish"}
