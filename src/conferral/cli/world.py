@@ -4,6 +4,8 @@ import random
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from django.db.models import QuerySet
+
 from conferral.actions.absences import enter_absence
 from conferral.actions.appeals import appoint_reviewer, ask_review
 from conferral.actions.awards import process_claim
@@ -35,7 +37,7 @@ from conferral.records.calendar import bank_holidays
 from conferral.records.catalogue.models import Criterion, Qualification, SchemeUnit
 from conferral.records.catalogue.queries import evidence_needed
 from conferral.records.checkpoints.queries import centres_to_ask
-from conferral.records.claims.models import Claim
+from conferral.records.claims.models import Claim, ClaimedUnit
 from conferral.records.claims.queries import Pair
 from conferral.records.moderation.models import Moderator
 from conferral.records.people.models import Person
@@ -284,6 +286,18 @@ def _claim_in_every_state(demo: Demo) -> None:
     _claim(demo, cohort[16:19], "09628", max(demo.moment(1, 12, 30), demo.at - timedelta(hours=20, minutes=42)))
     _send_otherwise(demo, _register(demo, "61423", "09628", 2, registered))
     _handle_parcels(demo)
+    _leave_draft(demo, cohort[19:22])
+
+
+def _leave_draft(demo: Demo, registrations: list[int]) -> None:
+    """A draft in which the first candidate's units are checked, the second's marked and the third's only chosen."""
+    claim = _draft(demo, registrations, "09628", demo.moment(1))
+    checked, marked, _ = registrations
+    units = claim.units.order_by("unit")
+    cells = _pages(units.filter(registration__in=[checked, marked]))
+    mark_criteria(claim.pk, cells, at=demo.moment(1), by=demo.acting("assessor", "61423"))
+    mine = list(units.filter(registration=checked).values_list("pk", flat=True))
+    check_internally(claim.pk, mine, at=demo.moment(0, 8), by=demo.acting("internal_verifier", "61423"))
 
 
 def _send_otherwise(demo: Demo, registrations: list[int]) -> None:
@@ -310,7 +324,7 @@ def _handle_parcels(demo: Demo) -> None:
         record_courtesy_contact(waiting.pk, "Siân Pritchard-Okonkwo", "telephone", at=demo.moment(0, 9), by=desk)
 
 
-def _claim(demo: Demo, registrations: list[int], scheme: str, at: datetime) -> Claim:
+def _draft(demo: Demo, registrations: list[int], scheme: str, at: datetime) -> Claim:
     by = demo.acting("assessor", "61423")
     units = SchemeUnit.objects.filter(scheme=scheme).values_list("unit_id", flat=True)
     pairs = [Pair(registration, unit) for registration in registrations for unit in units]
@@ -322,6 +336,12 @@ def _claim(demo: Demo, registrations: list[int], scheme: str, at: datetime) -> C
             internal_verifier=demo.people["internal_verifier", "61423"].pk,
             evidence_kind=evidence_needed(scheme, london_day(at)),
         )  # fmt: skip
+    return claim
+
+
+def _claim(demo: Demo, registrations: list[int], scheme: str, at: datetime) -> Claim:
+    claim, by = _draft(demo, registrations, scheme, at), demo.acting("assessor", "61423")
+    with acting_as(by):
         gaps = _mark(demo, claim, at)
         verdict = submit_claim(
             claim.pk, at=at, by=by, fresh=demo.dice.randbytes,
@@ -336,20 +356,25 @@ def _claim(demo: Demo, registrations: list[int], scheme: str, at: datetime) -> C
 
 def _mark(demo: Demo, claim: Claim, at: datetime) -> int:
     """Mark the work of a draft but for two criteria of one candidate in three claims, and check it internally."""
-    criteria = list(Criterion.objects.filter(current=True).values_list("unit", "pk"))
-    units = list(claim.units.order_by("registration", "unit").values_list("pk", "unit"))
-    cells = {
-        Cell(pk, criterion): f"p. {page}"
-        for pk, claimed in units
-        for page, (unit, criterion) in enumerate(criteria, 3)
-        if unit == claimed
-    }
+    units = claim.units.order_by("registration", "unit")
+    cells = _pages(units)
     left_out = list(cells)[-2:] if claim.pk % 3 == 0 else []
     kept = {cell: text for cell, text in cells.items() if cell not in left_out}
     mark_criteria(claim.pk, kept, at=at, by=demo.acting("assessor", "61423"))
     verifier = demo.acting("internal_verifier", "61423")
-    check_internally(claim.pk, [pk for pk, _ in units[:-1]], at=at, by=verifier)
+    check_internally(claim.pk, list(units.values_list("pk", flat=True))[:-1], at=at, by=verifier)
     return len(left_out)
+
+
+def _pages(units: QuerySet[ClaimedUnit]) -> dict[Cell, str]:
+    """A page for each criterion of these units."""
+    criteria = list(Criterion.objects.filter(current=True).values_list("unit", "pk"))
+    return {
+        Cell(pk, criterion): f"p. {page}"
+        for pk, claimed in units.values_list("pk", "unit")
+        for page, (unit, criterion) in enumerate(criteria, 3)
+        if unit == claimed
+    }
 
 
 def _despatch(demo: Demo, claim: Claim, at: datetime) -> None:

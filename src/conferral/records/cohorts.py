@@ -11,6 +11,7 @@ from conferral.records.candidates.models import Registration
 from conferral.records.candidates.queries import registrations_found
 from conferral.records.catalogue.combinations import combinations
 from conferral.records.catalogue.models import Qualification, SchemeUnit
+from conferral.records.claims.marks import drafted
 from conferral.records.claims.models import ClaimedUnit
 from conferral.records.readiness import Readiness, readiness_of
 from conferral.rules.combinations import Line, Part, Structure
@@ -19,14 +20,16 @@ from conferral.rules.readiness import AT_RISK, CAN_FINISH
 # A page that everybody opens first counts fewer: two thousand take about a second, five thousand up to three.
 COHORT, COUNTED = 5000, 2000
 OPEN = ("registered", "part_achieved")
-ACHIEVED, CLAIMED, NOT_AWARDED, NOT_BEGUN = "achieved", "claimed", "not_awarded", "not_begun"
+ACHIEVED, CLAIMED, NOT_AWARDED, NOT_STARTED = "achieved", "claimed", "not_awarded", "not_started"
 
 
 @dataclass(frozen=True)
 class Cohort:
     """The newest open registrations of a scheme, and what their units stand at; `more` when there are others.
 
-    `not_awarded` holds the (registration, unit) that a moderator did not award, whatever came of them later.
+    `not_awarded` holds the (registration, unit) that a moderator did not award, whatever came of them later;
+    `drafted` says how far they have come in drafts. `assessors` are those of the scheme's open registrations by name,
+    and `assessed_by` the assessors that any claim of a registration names.
     """
 
     scheme: Qualification
@@ -35,15 +38,19 @@ class Cohort:
     structure: Structure | None
     titles: Mapping[str, str]
     not_awarded: frozenset[tuple[int, str]]
+    drafted: Mapping[tuple[int, str], str]
+    assessors: Mapping[int, str]
+    assessed_by: Mapping[int, frozenset[int]]
     more: bool
 
     def stands(self, row: Readiness, unit: str) -> str:
-        """How far a unit of a registration has come."""
+        """How far a unit of a registration has come; one that is in a draft again is where the draft is."""
         if unit in row.units:
             return ACHIEVED
         if unit in row.waiting:
             return CLAIMED
-        return NOT_AWARDED if (row.registration.pk, unit) in self.not_awarded else NOT_BEGUN
+        cell = row.registration.pk, unit
+        return self.drafted.get(cell) or (NOT_AWARDED if cell in self.not_awarded else NOT_STARTED)
 
     @property
     def to_claim(self) -> list[Readiness]:
@@ -67,6 +74,7 @@ def cohort(centre: str, scheme: Qualification, *, text: str = "", on: date) -> C
     """The cohort of a scheme on a London day; of a learner number or of last names beginning so."""
     found = list(open_registrations(scheme=scheme.code, text=text).values_list("pk", flat=True)[: COHORT + 1])
     numbers, combined = found[:COHORT], combinations([scheme.code])[scheme.code]
+    assessors, assessed_by = _assessors(scheme, numbers)
     refused = ClaimedUnit.objects.filter(registration__in=numbers, state="not_awarded")
     return Cohort(
         scheme=scheme,
@@ -75,8 +83,25 @@ def cohort(centre: str, scheme: Qualification, *, text: str = "", on: date) -> C
         structure=combined.structure,
         titles=combined.titles,
         not_awarded=frozenset(refused.values_list("registration", "unit")),
+        drafted=drafted(numbers),
+        assessors=assessors,
+        assessed_by=assessed_by,
         more=len(found) > COHORT,
     )
+
+
+def _assessors(scheme: Qualification, numbers: list[int]) -> tuple[dict[int, str], dict[int, frozenset[int]]]:
+    """Everybody whom a claim of an open registration names as assessor, and who they are for each of `numbers`."""
+    claimed = ClaimedUnit.objects.filter(
+        registration__scheme=scheme, registration__state__in=OPEN, assessor__isnull=False
+    )
+    named = claimed.order_by("assessor__name", "assessor").values_list("assessor", "assessor__name").distinct()
+    found: dict[int, set[int]] = {}
+    for registration, assessor in (
+        claimed.filter(registration__in=numbers).values_list("registration", "assessor").distinct()
+    ):
+        found.setdefault(registration, set()).add(assessor)
+    return dict(named), {registration: frozenset(people) for registration, people in found.items()}
 
 
 def open_registrations(*, scheme: str = "", text: str = "") -> QuerySet[Registration]:

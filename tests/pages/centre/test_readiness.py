@@ -8,6 +8,8 @@ import pytest
 from openpyxl import load_workbook
 
 from conferral.actions.centres import add_centre, approve_centre
+from conferral.actions.claims import submit_claim
+from conferral.actions.marking import Cell, check_internally, mark_criteria
 from conferral.actions.names import change_name
 from conferral.actions.reviews import decide_unit
 from conferral.pages.centre import readiness as page
@@ -16,11 +18,11 @@ from conferral.records.candidates.models import Candidate, Registration
 from conferral.records.candidates.names import NewName
 from conferral.records.catalogue.models import Constraint, Qualification
 from conferral.records.centres.models import Approval
-from conferral.records.claims.models import ClaimedUnit
+from conferral.records.claims.models import ClaimedUnit, CriterionMark
 from tests.actions.test_awards import process, reported
 from tests.actions.test_journey import receive
 from tests.records.structures import achieve, load_structures
-from tests.world import INSTALLER, fresh
+from tests.world import INSTALLER, UNITS, fresh
 
 READINESS = "/centre/readiness/"
 CODE = "90009"
@@ -70,7 +72,7 @@ def test_the_map_says_for_each_unit_where_it_stands(officer, cohort):
     assert cells["Ng0003"] == "······"
     text = body(officer.get(READINESS, {"scheme": CODE}))
     assert '<span class="govuk-visually-hidden">achieved</span>' in text
-    assert '<span class="govuk-visually-hidden">not begun</span>' in text
+    assert '<span class="govuk-visually-hidden">not started</span>' in text
 
 
 def test_what_is_claimed_and_what_was_not_awarded_have_letters_of_their_own(officer, world):
@@ -84,6 +86,60 @@ def test_what_is_claimed_and_what_was_not_awarded_have_letters_of_their_own(offi
     cells = letters(officer.get(READINESS, {"scheme": "09628"}))
     assert cells[one.candidate.name] == "CCC"
     assert sorted(cells[other.candidate.name]) == ["C", "C", "✕"]
+
+
+def test_a_unit_in_a_draft_is_planned_then_assessed_then_internally_verified_then_claimed(officer, world):
+    def stands():
+        cells = letters(officer.get(READINESS, {"scheme": "09628"}))
+        return cells[world.registrations[0].candidate.name]
+
+    assert stands() == "···"
+    claim = world.draft(1, UNITS[-1:])
+    (unit,) = claim.units.all()
+    last = CriterionMark.objects.filter(claimed_unit=unit).last()
+    assert sorted(stands()) == ["A", "·", "·"]
+    mark_criteria(claim.pk, {Cell(unit.pk, last.criterion_id): ""}, at=world.at, by=world.acting("assessor"))
+    assert sorted(stands()) == ["P", "·", "·"]
+    mark_criteria(claim.pk, {Cell(unit.pk, last.criterion_id): "p. 9"}, at=world.at, by=world.acting("assessor"))
+    assert check_internally(claim.pk, [unit.pk], at=world.at, by=world.acting("internal_verifier")).allowed
+    assert sorted(stands()) == ["V", "·", "·"]
+    by = world.acting("assessor")
+    with acting_as(by):
+        assert submit_claim(claim.pk, at=world.at, by=by, fresh=fresh()).allowed
+    assert sorted(stands()) == ["C", "·", "·"]
+
+
+def test_a_draft_changes_no_readiness_and_its_letters_are_in_words_and_files(officer, world):
+    before = officer.get(READINESS, {"scheme": "09628"})
+    claim = world.draft(1, UNITS)
+    first = claim.units.get(unit=UNITS[0])
+    check_internally(claim.pk, [first.pk], at=world.at, by=world.acting("internal_verifier"))
+    after = officer.get(READINESS, {"scheme": "09628"})
+    for name in ("tallies", "totals", "pushes", "asks", "claim"):
+        assert before.context["page"][name] == after.context["page"][name]
+    text = shown(officer.get(READINESS, {"scheme": "09628", "view": "words"}))
+    assert f"Internally verified: {first.unit_id}." in text
+    assert f"Assessed: {UNITS[2]}." in text
+    assert f"Planned: {UNITS[1]}." in text  # it has no criteria to assess
+    sheet = load_workbook(io.BytesIO(officer.get(f"{READINESS}readiness.xlsx", {"scheme": "09628"}).content)).active
+    lines = {line[0]: line for line in sheet.iter_rows(values_only=True)}
+    assert sorted(lines[world.registrations[0].candidate.name][7:10]) == ["A", "P", "V"]
+
+
+def test_the_cohort_is_narrowed_by_the_assessor_whom_a_claim_names_a_draft_included(officer, world):
+    person = world.people["assessor"]
+    world.draft(2, UNITS[:1])
+    everybody = officer.get(READINESS, {"scheme": "09628"})
+    assert "Any assessor (1)" in shown(everybody)
+    asked = {"scheme": "09628", "assessor": str(person.pk)}
+    narrowed = officer.get(READINESS, asked)
+    assert len(letters(narrowed)) == 2 < len(letters(everybody))
+    links = [one["url"] for kind in ("tallies", "views", "files") for one in narrowed.context["page"][kind]]
+    assert all(f"assessor={person.pk}" in url for url in links)
+    assert len(officer.get(f"{READINESS}readiness.csv", asked).content.decode().splitlines()) == 3
+    other = world.registrations[4].candidate.last_name
+    assert letters(officer.get(READINESS, {**asked, "q": other})) == {}
+    assert len(letters(officer.get(READINESS, {**asked, "assessor": "'"}))) == len(letters(everybody))
 
 
 def test_rows_are_grouped_by_status_with_the_closest_to_trouble_first(officer, cohort):
@@ -160,7 +216,7 @@ def test_the_primary_action_leads_to_a_claim_in_that_scheme(officer, world, as_r
 def test_the_same_is_told_in_words(officer, cohort):
     text = body(officer.get(READINESS, {"scheme": CODE, "view": "words"}))
     assert f"Achieved: {CODE}-A1, {CODE}-A2, {CODE}-B1." in text
-    assert "Not begun: " in text
+    assert "Not started: " in text
 
 
 def test_more_than_200_come_in_words_and_in_pages_of_50(officer, cohort, monkeypatch):

@@ -19,12 +19,13 @@ from conferral.records.calendar import service_days
 from conferral.records.catalogue.models import Qualification, SchemeUnit
 from conferral.records.catalogue.queries import safe_claim_of
 from conferral.records.centres.models import Approval
+from conferral.records.claims.marks import ASSESSED, PLANNED, VERIFIED
 from conferral.records.cohorts import (
     ACHIEVED,
     CLAIMED,
     COHORT,
     NOT_AWARDED,
-    NOT_BEGUN,
+    NOT_STARTED,
     Cohort,
     cohort,
 )
@@ -36,7 +37,10 @@ from conferral.rules.readiness import STATUSES
 PAGE, WHOLE = 50, 200
 PUSHES = 5
 CELLS = {
-    NOT_BEGUN: ("·", "not begun"),
+    NOT_STARTED: ("·", "not started"),
+    PLANNED: ("P", "planned"),
+    ASSESSED: ("A", "assessed"),
+    VERIFIED: ("V", "internally verified"),
     CLAIMED: ("C", "claimed"),
     ACHIEVED: ("✓", "achieved"),
     NOT_AWARDED: ("✕", "not awarded"),
@@ -53,6 +57,7 @@ class Asked(forms.Form):
         label="Status", required=False,
         choices=[("", "Any status"), *((status, LIGHTS[status]["word"]) for status in STATUSES)],
     )  # fmt: skip
+    assessor = forms.ChoiceField(label="Assessor", required=False)
     missing = forms.ChoiceField(label="Missing unit", required=False)
     sort = forms.ChoiceField(label="Sort by", choices=SORTS, required=False)
     q = forms.CharField(label="Last name or number", max_length=100, required=False)
@@ -65,9 +70,11 @@ class Asked(forms.Form):
         self.schemes = {one.scheme_id: one.scheme for one in approvals}
         self.fields["scheme"].choices = [(code, str(scheme)) for code, scheme in self.schemes.items()]
 
-    def offer_units(self, units: Iterable[SchemeUnit]) -> None:
-        """Let one of the units be asked for, and read again what was asked."""
-        named = [(one.unit_id, f"{one.unit_id} {one.unit.title}") for one in units]
+    def offer(self, found: Cohort) -> None:
+        """Let one of the units and one of the assessors be asked for, and read again what was asked."""
+        named = [(one.unit_id, f"{one.unit_id} {one.unit.title}") for one in found.units]
+        people = [(str(person), name) for person, name in found.assessors.items()]
+        self.fields["assessor"].choices = [("", f"Any assessor ({len(people)})"), *people]
         self.fields["missing"].choices = [("", "Any unit"), *named]
         self.full_clean()
 
@@ -141,9 +148,12 @@ def found_for(request: HttpRequest, asked: Asked) -> tuple[Cohort, list[Readines
     found = cohort(
         request.acting.own_centre, asked.schemes[said["scheme"]], text=said["q"].strip(), on=london_day(request.at)
     )
-    asked.offer_units(found.units)
+    asked.offer(found)
     said = asked.said
     rows = [row for row in found.rows if not said["status"] or row.status == said["status"]]
+    if said["assessor"]:
+        person = int(said["assessor"])
+        rows = [row for row in rows if person in found.assessed_by.get(row.registration.pk, ())]
     if said["missing"]:
         rows = [row for row in rows if said["missing"] not in row.units and said["missing"] not in row.waiting]
     return found, _sorted(rows, said["sort"])
@@ -263,7 +273,7 @@ def in_words(stands: Iterable[tuple[SchemeUnit, str]]) -> list[str]:
     by_kind: dict[str, list[str]] = {}
     for one, kind in stands:
         by_kind.setdefault(kind, []).append(one.unit_id)
-    told = (ACHIEVED, CLAIMED, NOT_AWARDED, NOT_BEGUN)
+    told = (ACHIEVED, CLAIMED, VERIFIED, ASSESSED, PLANNED, NOT_AWARDED, NOT_STARTED)
     return [f"{CELLS[kind][1].capitalize()}: {', '.join(by_kind[kind])}." for kind in told if kind in by_kind]
 
 
