@@ -1,13 +1,15 @@
 """Files looked into by a worker: meanwhile the page says so, the upload isn't complete, and no file is stuck."""
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from conferral.actions.consignments import record_despatch
-from conferral.actions.evidence import LOOKING
+from conferral.actions.evidence import LOOKING, Door
 from conferral.batch.jobs import look_again, look_into_file
+from conferral.batch.looking import look as look_once
 from conferral.records.access import acting_as
 from conferral.records.evidence.models import EvidenceItem, StoredFile
 from conferral.records.evidence.store import Store
@@ -53,7 +55,7 @@ def test_the_page_says_what_is_looked_into_and_asks_until_it_has_changed(centre,
     again = {"candidate": page["registration"], "waiting": page["waiting"]}
     url = reverse("centre_files", args=[claim.pk])
     assert centre.get(url, again).status_code == 204
-    assert look_into_file.func(token=StoredFile.objects.earliest("pk").token)
+    assert look_once(StoredFile.objects.earliest("pk").token, door=Door.of(settings), clock=settings.CLOCK)
     moved = centre.get(url, again)
     assert moved.status_code == 200
     assert "1 file" in text_of(moved)
@@ -96,6 +98,19 @@ def test_looking_twice_is_looking_once_and_what_arrived_is_dropped(centre, claim
     assert file().tries == 1
 
 
+def test_the_job_of_the_first_file_looks_into_those_after_it_in_their_order(centre, claim):
+    """Two slots of a worker: the second job would be locked out, and its file wait until the worker asks again."""
+    only_send(centre, claim, ("one.pdf", pdf("One")), ("two.pdf", pdf("Two")), ("three.pdf", pdf("Three")))
+    first = StoredFile.objects.order_by("received_at", "pk").first()
+    assert look_into_file.func(token=first.token) is True
+    assert list(EvidenceItem.objects.order_by("place").values_list("name", flat=True)) == [
+        "one.pdf",
+        "two.pdf",
+        "three.pdf",
+    ]
+    assert look() == [False, False, False]
+
+
 def test_a_file_whose_job_is_gone_is_looked_into_again(centre, claim):
     only_send(centre, claim, ("one.pdf", pdf()))
     assert look_again.func() == 0
@@ -123,7 +138,8 @@ def test_after_the_last_try_a_file_is_refused_and_says_what_to_do(centre, claim,
     assert "Upload it again" in said
     assert not arrived.exists()
     only_send(centre, claim, ("one.pdf", pdf()))
-    assert look()[-1] is True
+    look()
+    assert EvidenceItem.objects.get().name == "one.pdf"
 
 
 def test_a_claim_whose_work_has_gone_by_post_meanwhile_takes_no_file(centre, claim, world, folder):

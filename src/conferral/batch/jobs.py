@@ -21,7 +21,7 @@ from conferral.batch.certificates import certificate_pdf
 from conferral.batch.checkpoints import ask_and_remind
 from conferral.batch.evidence_store import sweep
 from conferral.batch.letters import mail_letters
-from conferral.batch.looking import ask_again, look
+from conferral.batch.looking import ask_again, look_from
 from conferral.records.access import acting_as
 from conferral.records.allocation.queries import acceptable
 from conferral.records.awards.models import Certificate
@@ -166,8 +166,8 @@ def join_files(claim: int, registration: int) -> bool:
 
 @app.task(name=LOOKING, retry=RetryStrategy(max_attempts=policy("tries_to_look"), wait=5))
 def look_into_file(token: str) -> bool:
-    """Look into a file that has arrived, and keep or refuse it; returns whether it is kept."""
-    return look(token, door=Door.of(settings), clock=settings.CLOCK)
+    """Look into a file that has arrived and those after it; returns whether the first is kept."""
+    return look_from(token, door=Door.of(settings), clock=settings.CLOCK)
 
 
 @app.periodic(cron="* * * * *")

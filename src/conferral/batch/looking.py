@@ -15,6 +15,18 @@ from conferral.rules.policies import policy
 MOST_AT_ONCE = 1000
 
 
+def look_from(token: str, *, door: Door, clock: Callable[[], datetime]) -> bool:
+    """Look into one file and then into those of the same candidate that have arrived since, in their order.
+
+    Returns whether the first is kept now. The jobs of those others then find nothing to do: none of them waits until a
+    worker asks for work again, as a job does that another one locks out.
+    """
+    kept = look(token, door=door, clock=clock)
+    while following := _following(token):
+        look(following, door=door, clock=clock)
+    return kept
+
+
 def look(token: str, *, door: Door, clock: Callable[[], datetime]) -> bool:
     """Look into one file, and keep or refuse it; returns whether it is kept now. Safe to repeat.
 
@@ -39,6 +51,16 @@ def look(token: str, *, door: Door, clock: Callable[[], datetime]) -> bool:
 def _waits(token: str) -> bool:
     with acting_as(CLOCK):
         return StoredFile.objects.filter(token=token, state="received").exists()
+
+
+def _following(token: str) -> str | None:
+    """The first file of the same candidate's work that waits."""
+    with acting_as(CLOCK):
+        file = StoredFile.objects.filter(token=token).first()
+        if file is None:
+            return None
+        theirs = StoredFile.objects.filter(claim=file.claim_id, registration=file.registration_id, state="received")
+        return theirs.order_by("received_at", "pk").values_list("token", flat=True).first()
 
 
 def ask_again() -> int:

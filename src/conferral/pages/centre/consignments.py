@@ -21,7 +21,8 @@ from conferral.pages.templatetags.parts import (
     weekday,
 )
 from conferral.pages.timeline import MANY, Entry, timeline
-from conferral.records.calendar import results_by, send_by
+from conferral.records.allocation.models import Redirection
+from conferral.records.calendar import results_by
 from conferral.records.candidates.models import Registration
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment, SignInNote
 from conferral.records.claims.queries import Size, candidates_of_claim, claim_sizes, named_in_claim
@@ -101,7 +102,7 @@ def _waiting(claim: Claim, work: Consignment | None) -> dict[str, Any]:
         "last_day": last_day(claim),
         "results_by": _results(claim, work),
         "hours": POLICIES["hours_to_send_work"].value,
-        "began_again": claim.submitted_at is not None and claim.send_by != send_by(claim.submitted_at),
+        "began_again": Redirection.objects.filter(claim=claim, way="return").exists(),
         "reading": reading,
         "days": claim.scheme.days_for_work or reading.value,
         "own_days": claim.scheme.days_for_work is not None,
