@@ -142,6 +142,19 @@ def test_the_cohort_is_narrowed_by_the_assessor_whom_a_claim_names_a_draft_inclu
     assert len(letters(officer.get(READINESS, {**asked, "assessor": "'"}))) == len(letters(everybody))
 
 
+def test_a_unit_that_was_not_awarded_shows_the_draft_in_which_it_is_again(officer, world):
+    world.submitted(count=1)
+    unit = ClaimedUnit.objects.get(unit=UNITS[2])
+    receive(world, unit.claim)
+    by = world.acting("examiner_moderator")
+    with acting_as(by):
+        assert decide_unit(unit.pk, "not_awarded", reason_code="not_to_standard", at=world.at, by=by).allowed
+    name = world.registrations[0].candidate.name
+    assert sorted(letters(officer.get(READINESS, {"scheme": "09628"}))[name]) == ["C", "C", "✕"]
+    world.draft(1, UNITS[2:])
+    assert sorted(letters(officer.get(READINESS, {"scheme": "09628"}))[name]) == ["A", "C", "C"]
+
+
 def test_rows_are_grouped_by_status_with_the_closest_to_trouble_first(officer, cohort):
     groups = officer.get(READINESS, {"scheme": CODE}).context["page"]["groups"]
     assert [{row["light"]["word"] for row in group} for group in groups] == [{"Can finish"}, {"Ready"}]
@@ -277,6 +290,16 @@ def test_as_many_queries_for_forty_as_for_four(officer, world, cohort, django_as
     with django_assert_max_num_queries(len(few.captured_queries)):
         text = shown(officer.get(READINESS, {"scheme": CODE}))
     assert "40 of 40 candidates" in text
+
+
+def test_as_many_queries_for_many_in_drafts_as_for_one(officer, world, django_assert_max_num_queries):
+    world.draft(1)
+    with django_assert_max_num_queries(45) as few:
+        officer.get(READINESS, {"scheme": "09628"})
+    world.draft(5)
+    with django_assert_max_num_queries(len(few.captured_queries)):
+        cells = letters(officer.get(READINESS, {"scheme": "09628"}))
+    assert {"".join(sorted(one)) for one in cells.values()} == {"APP"}
 
 
 def test_another_centres_candidates_are_not_in_it(officer, cohort, world):
