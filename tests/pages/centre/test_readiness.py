@@ -297,9 +297,10 @@ def test_as_many_queries_for_many_in_drafts_as_for_one(officer, world, django_as
     with django_assert_max_num_queries(45) as few:
         officer.get(READINESS, {"scheme": "09628"})
     world.draft(5)
+    achieve(world, [("09628", {})] * 10)  # so that a query for each of those in the cohort would show
     with django_assert_max_num_queries(len(few.captured_queries)):
         cells = letters(officer.get(READINESS, {"scheme": "09628"}))
-    assert {"".join(sorted(one)) for one in cells.values()} == {"APP"}
+    assert "APP" in {"".join(sorted(one)) for one in cells.values()}
 
 
 def test_another_centres_candidates_are_not_in_it(officer, cohort, world):
