@@ -125,18 +125,18 @@ WHERE id IN (SELECT registration_id FROM candidates_achievement)
 NUMBERED = ("people_person", "candidates_candidate", "candidates_registration", "claims_claim")
 
 
-def load(registrations: int, centres: int, *, claims: bool = True) -> dict[str, int]:
+def load(registrations: int, centres: int, *, claims: bool = True, moderators: int = MODERATORS) -> dict[str, int]:
     """Make the schema and fill it, with a claim for every ten registrations; returns how many rows there are."""
     prepare()
-    fill(registrations, centres, claims=claims)
+    fill(registrations, centres, claims=claims, moderators=moderators)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
     return counted()
 
 
-def fill(registrations: int, centres: int, *, claims: bool = True) -> None:
+def fill(registrations: int, centres: int, *, claims: bool = True, moderators: int = MODERATORS) -> None:
     """The rows alone, into empty tables, in one transaction."""
-    known = scope(registrations, centres, london_day(settings.CLOCK()))
+    known = scope(registrations, centres, london_day(settings.CLOCK())) | {"moderators": moderators}
     load_catalogue(settings.PACKS)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")

@@ -17,7 +17,8 @@ from conferral.records.centres.models import Membership
 from conferral.records.claims.models import Claim
 
 MOST_RATIO = 2
-CENTRES = 100
+# So few that the page of each is full, with a thousand consignments as with many: pages of one length compare.
+CENTRES, MODERATORS = 100, 2
 ROUNDS = 5
 
 
@@ -49,7 +50,8 @@ def database(size: int) -> str:
 def prepare(size: int) -> str:
     """Load so many claims with their consignments and sign in; returns the cookie."""
     name = database(size)
-    home.call("bench.load:load", database=name, registrations=size * REGISTRATIONS_A_CLAIM, centres=CENTRES)
+    home.call("bench.load:load", database=name, registrations=size * REGISTRATIONS_A_CLAIM, centres=CENTRES,
+              moderators=MODERATORS)  # fmt: skip
     return home.call("bench.queue:sign_in", database=name)
 
 

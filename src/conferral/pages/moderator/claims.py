@@ -24,7 +24,7 @@ from conferral.records.claims.marks import Matrix, matrix
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment, SignInNote
 from conferral.records.evidence.models import EvidenceItem
 from conferral.records.moderation.models import UnitDecision
-from conferral.records.moderation.queries import claimed_units, earlier_decisions, report_by, under_review
+from conferral.records.moderation.queries import claimed_units, earlier_decisions, report_by, under_review, with_progress
 from conferral.records.samples.models import Sample, SampledUnit
 from conferral.records.samples.queries import agreements, sampled_in
 from conferral.rules.feedback import sentence_of
@@ -264,12 +264,13 @@ def _review(
     read = answer_read(request, chosen.unit)
     refused = refused or bool(read and read["refused"])
     marked = _of_unit(found, chosen)
+    mine = under_review(request.acting.person)
     page = {
         "title": f"Claim {found.pk}, centre {found.centre_id}",
         "claim": found,
         "lead": _lead(found, units),
         "centre": found.centre.name,
-        "report_by": report_by(under_review(request.acting.person).filter(pk=found.pk).first() or _undated(found)),
+        "report_by": report_by(with_progress(mine.filter(pk=found.pk)).first() or _undated(found)),
         "sample": sample(found, units, chosen, inside),
         "drawn": drawn,
         "inside": len(inside),

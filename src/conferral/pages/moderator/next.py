@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from conferral.pages.templatetags.parts import in_days, weekday
-from conferral.records.moderation.queries import awaited, bounded, report_by, under_review
+from conferral.records.moderation.queries import awaited, bounded, report_by, under_review, with_progress
 
 
 def moderator_chrome(request: HttpRequest, *, on: int | None = None) -> None:
@@ -12,7 +12,7 @@ def moderator_chrome(request: HttpRequest, *, on: int | None = None) -> None:
     person = request.acting.person
     claims, parcels = under_review(person), awaited(person)
     request.chrome = {"badges": {"Waiting for me": bounded(claims), "Parcels": bounded(parcels)}}
-    first = claims.first()
+    first = with_progress(claims[:1]).first()
     if first and first.pk != on:
         day = report_by(first)
         request.chrome["next"] = {

@@ -14,7 +14,7 @@ from conferral.pages.templatetags.parts import counted, weekday
 from conferral.records.appeals.queries import given_to
 from conferral.records.claims.models import Claim
 from conferral.records.moderation.feedback import to_judge
-from conferral.records.moderation.queries import awaited, report_by, under_review, visits_to_open
+from conferral.records.moderation.queries import awaited, report_by, under_review, visits_to_open, with_progress
 from conferral.records.standards.queries import to_mark
 
 SHOWN = 50
@@ -26,7 +26,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     request.chrome.pop("next", None)
     person = request.acting.person
     after = whole_number(request.GET.get("after"))
-    claims = list(under_review(person, after)[: SHOWN + 1])
+    claims = list(with_progress(under_review(person, after)[: SHOWN + 1]))
     page = {
         "title": "Waiting for me",
         "todos": sorted((todo(claim) for claim in claims[:SHOWN]), key=lambda one: one["until"]),

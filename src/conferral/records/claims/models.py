@@ -44,7 +44,7 @@ class Claim(models.Model):
         ]
         indexes = [
             models.Index(fields=["centre", "-id"], name="claim_centre_newest"),
-            models.Index(fields=["moderator", "state", "id"], name="claim_moderator_queue"),
+            models.Index(fields=["moderator", "state", "submitted_at", "id"], name="claim_moderator_queue"),
             models.Index(fields=["state", "id"], name="claim_state"),
             models.Index(fields=["centre", "state", "-id"], name="claim_centre_state_newest"),
             models.Index(fields=["centre", "send_by", "id"], condition=Q(state="submitted"), name="claim_work_to_send"),

@@ -21,7 +21,7 @@ def bounded(rows: QuerySet, most: int = MOST) -> str:
 
 
 def under_review(person: int, after: int | None = None) -> QuerySet[Claim]:
-    """Claims with a moderator, oldest first, each with how many units it has and how many are decided.
+    """Claims with a moderator, oldest first.
 
     With `after` only those that come after that claim; none when it is not to be seen.
     """
@@ -29,7 +29,13 @@ def under_review(person: int, after: int | None = None) -> QuerySet[Claim]:
     if after is not None:
         last = Claim.objects.filter(pk=after).values("submitted_at")
         mine = mine.filter(Q(submitted_at__gt=Subquery(last)) | Q(submitted_at=Subquery(last), pk__gt=after))
-    return mine.select_related("centre", "scheme").annotate(
+    return mine
+
+
+def with_progress(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    """Some claims, each with how many units it has and how many are decided. A slice is counted for its rows alone."""
+    named = Claim.objects.filter(pk__in=Subquery(claims.values("pk"))).order_by(*claims.query.order_by)
+    return named.select_related("centre", "scheme").annotate(
         claimed=Count("units"),
         decided=Count("units", filter=~Q(units__state="claimed")),
         candidates=Count("units__registration", distinct=True),
