@@ -24,7 +24,13 @@ from conferral.records.claims.marks import Matrix, matrix
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment, SignInNote
 from conferral.records.evidence.models import EvidenceItem
 from conferral.records.moderation.models import UnitDecision
-from conferral.records.moderation.queries import claimed_units, earlier_decisions, report_by, under_review, with_progress
+from conferral.records.moderation.queries import (
+    claimed_units,
+    earlier_decisions,
+    report_by,
+    under_review,
+    with_progress,
+)
 from conferral.records.samples.models import Sample, SampledUnit
 from conferral.records.samples.queries import agreements, sampled_in
 from conferral.rules.feedback import sentence_of

@@ -5,21 +5,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalogue', '0007_days_for_work'),
-        ('centres', '0002_chief_moderator'),
-        ('claims', '0011_reviews'),
+        ("catalogue", "0007_days_for_work"),
+        ("centres", "0002_chief_moderator"),
+        ("claims", "0011_reviews"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='claim',
-            name='claim_moderator_queue',
+            model_name="claim",
+            name="claim_moderator_queue",
         ),
         migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['moderator', 'state', 'submitted_at', 'id'], name='claim_moderator_queue'),
+            model_name="claim",
+            index=models.Index(fields=["moderator", "state", "submitted_at", "id"], name="claim_moderator_queue"),
         ),
     ]
