@@ -1,8 +1,10 @@
-import { initAll } from './govuk-frontend.min.js'
+import { Button, initAll } from './govuk-frontend.min.js'
 
 const page = document.documentElement
 document.body.classList.add('js-enabled', 'govuk-frontend-supported')
 initAll()
+// A button that htmx brought along is pressed once as well.
+addEventListener('htmx:oobAfterSwap', event => event.target.querySelectorAll('[data-module=govuk-button]:not([data-govuk-button-init])').forEach(button => new Button(button)))
 
 // The page's own moment counts on from the one the server sent, so a time machine's clock stays in its year.
 const served = Date.parse(page.dataset.now)

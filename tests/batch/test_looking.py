@@ -52,7 +52,7 @@ def test_the_page_says_what_is_looked_into_and_asks_until_it_has_changed(centre,
     assert "Look again" in said
     assert "No file of" not in said
     assert "Files of other candidates of this claim" in refusals(centre, claim, to=1)
-    again = {"candidate": page["registration"], "waiting": page["waiting"]}
+    again = {"candidate": page["registration"], "waiting": page["waiting"].mark}
     url = reverse("centre_files", args=[claim.pk])
     assert centre.get(url, again).status_code == 204
     assert look_once(StoredFile.objects.earliest("pk").token, door=Door.of(settings), clock=settings.CLOCK)
@@ -72,8 +72,29 @@ def test_nothing_is_complete_while_a_file_is_looked_into(centre, claim):
     assert refused.status_code == 422
     assert "Files are still being looked into: 1 to go" in text_of(refused)
     assert "upload-still-looked-into" in refused.content.decode()
-    assert "Files are still being looked into: 1 to go" in refusals(centre, claim)
     look()
+    assert centre.post(complete).status_code == 302
+
+
+def test_what_can_not_be_complete_yet_offers_no_button_and_says_until_when(centre, claim):
+    """The files of another candidate count as well, and the part of the page comes with the others that have moved."""
+    url, complete = reverse("centre_files", args=[claim.pk]), reverse("centre_complete_upload", args=[claim.pk])
+    only_send(centre, claim, ("one.pdf", pdf()), ("two.pdf", pdf("Task 3")))
+    first, other = sorted({unit.registration_id for unit in claim.units.all()})
+    for candidate in (first, other):
+        answer = centre.get(url, {"candidate": candidate})
+        assert "Not yet: 2 files are still being looked into" in text_of(answer)
+        assert f'action="{complete}"' not in answer.content.decode()
+        assert f'href="{url}?candidate={candidate}"' in answer.content.decode()
+    mark = answer.context["page"]["waiting"].mark
+    assert look_once(StoredFile.objects.earliest("pk").token, door=Door.of(settings), clock=settings.CLOCK)
+    moved = centre.get(url, {"candidate": first, "waiting": mark})
+    assert "Not yet: 1 file is still being looked into" in text_of(moved)
+    look()
+    done = centre.get(url, {"candidate": first, "waiting": moved.context["page"]["waiting"].mark})
+    assert "Not yet" not in text_of(done)
+    assert f'action="{complete}"' in done.content.decode()
+    assert "Every file of the claim has been looked into" in text_of(done)
     assert centre.post(complete).status_code == 302
 
 

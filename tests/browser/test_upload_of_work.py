@@ -29,6 +29,8 @@ def looked_into(page: Page, *, script: bool) -> None:
         page.wait_for_timeout(200)
         again.click()
     expect(again).to_have_count(0, timeout=20_000)
+    expect(page.get_by_role("button", name="Upload complete: send to the moderator")).to_have_count(1)
+    expect(page.locator("main")).not_to_contain_text("Not yet")
 
 
 # A line that breaks: the second part is cut off on its way, and after `closed` none gets through.

@@ -40,7 +40,7 @@ from conferral.records.evidence.queries import (
     waiting_in,
 )
 from conferral.rules.book import rules_on
-from conferral.rules.rule import WARNED, Verdict, judge
+from conferral.rules.rule import Verdict, judge
 from conferral.rules.uploads import upload_still_looked_into
 
 PAGE = 50
@@ -55,7 +55,7 @@ def files(request: HttpRequest, number: int) -> HttpResponse:
     With `?waiting=`, as the page last said it, the answer is empty (204) until something has changed.
     """
     claim = claim_with_files(number)
-    if request.GET.get("waiting") and request.GET["waiting"] == waiting_in(claim.pk):
+    if request.GET.get("waiting") and request.GET["waiting"] == waiting_in(claim.pk).mark:
         return HttpResponse(status=204)
     return show_files(request, claim)
 
@@ -157,13 +157,15 @@ def show_files(
         "most": filesizeformat(door().most),
         "arriving": arriving_files(claim.pk),
         "waiting": waiting_in(claim.pk),
+        "moved": "waiting" in request.GET,
     }  # fmt: skip
     if chosen is not None:
         start = whole_number(request.GET.get("from")) or 0
         page |= _of_candidate(request.acting.person, claim, chosen, unkept, start)
     if claim.state == "submitted" and page["may_add"]:
-        said = [reason for reason in judge_upload(claim).reasons if reason.outcome == WARNED or reason.rule == WAITS]
-        page["complete"] = {"said": said, "files": claim.evidence.count()}
+        said = judge_upload(claim)
+        waits = any(reason.rule == WAITS for reason in said.refused)
+        page["complete"] = {"said": said.warned, "waits": waits and WAITS, "files": claim.evidence.count()}
     centre_chrome(request)
     return render(request, "centre/files.html", {"page": page}, status=422 if refused else 200)
 

@@ -1,6 +1,7 @@
 """Reading evidence: what stands for whom, and whether the same bytes stand elsewhere."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Count, Max, Q, QuerySet
@@ -59,13 +60,22 @@ def files_looked_into(claim: int, registration: int) -> list[StoredFile]:
     return list(found.order_by("pk")[:200])
 
 
-def waiting_in(claim: int) -> str:
-    """Into how many files of a claim a worker still looks, and the newest of them; empty when into none.
+class Waiting(NamedTuple):
+    """Into how many files of a claim a worker still looks, and the newest of them."""
 
-    It changes whenever one is kept, refused or added.
-    """
-    found = StoredFile.objects.filter(claim=claim, state="received").aggregate(count=Count("pk"), newest=Max("pk"))
-    return f"{found['count']}-{found['newest']}" if found["count"] else ""
+    count: int = 0
+    newest: int | None = None
+
+    @property
+    def mark(self) -> str:
+        """Changes whenever one of them is kept, refused or added; empty when there is none."""
+        return f"{self.count}-{self.newest}" if self.count else ""
+
+
+def waiting_in(claim: int) -> Waiting:
+    """The files of a claim that have arrived, and into which a worker still looks."""
+    found = StoredFile.objects.filter(claim=claim, state="received")
+    return Waiting(**found.aggregate(count=Count("pk"), newest=Max("pk")))
 
 
 def named(lying: Iterable[Lying]) -> set[str]:
