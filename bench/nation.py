@@ -33,8 +33,8 @@ KEYS = {
 }
 
 
-def measure(sizes: list[int], compared: int, spark: list[int], times: int) -> Iterator[Figure]:
-    """One decision; a nation of each size beside code by hand; engines of others and Spark at the sizes given."""
+def measure(sizes: list[int], compared: int, times: int) -> Iterator[Figure]:
+    """One decision; a nation of each size beside code by hand; engines of others at the size given."""
     yield one_decision()
     home.call("bench.nation_world:load_catalogue", database="nation")
     with tempfile.TemporaryDirectory(prefix="conferral-nation-") as folder:
@@ -43,8 +43,6 @@ def measure(sizes: list[int], compared: int, spark: list[int], times: int) -> It
             yield from _sized(size, found)
         yield _growth({size: found["duckdb"]["seconds"] for size, found in runs.items()})
         yield from _compared(folder, compared, runs.get(compared, {}).get("duckdb"))
-        for size in spark:
-            yield from _spark(folder, size, times)
 
 
 def one_decision(repeats: int = 5000) -> Figure:
@@ -63,7 +61,8 @@ def one_decision(repeats: int = 5000) -> Figure:
     )  # fmt: skip
 
 
-def _run(way: str, folder: str, size: int, times: int = 1, cores: int = 0) -> dict[str, Any]:
+def run(way: str, folder: str, size: int, times: int = 1, cores: int = 0) -> dict[str, Any]:
+    """As `bench.nation_runs.run`, in a process of its own."""
     return home.call(
         "bench.nation_runs:run", database="nation", way=way, folder=folder, registrations=size, times=times, cores=cores
     )
@@ -72,7 +71,7 @@ def _run(way: str, folder: str, size: int, times: int = 1, cores: int = 0) -> di
 def _size(folder: str, size: int, times: int) -> dict[str, dict[str, Any]]:
     """The product and the code by hand on one nation. Raises ValueError when they do not agree."""
     home.call("bench.nation_world:write_files", database="nation", folder=folder, registrations=size)
-    found = {way: _run(way, folder, size, times) for way in ("DuckDB by hand", "duckdb", "Polars by hand")}
+    found = {way: run(way, folder, size, times) for way in ("DuckDB by hand", "duckdb", "Polars by hand")}
     for way in ("DuckDB by hand", "Polars by hand"):
         if "missing" not in found[way]:
             agree(found["duckdb"]["out"], found[way]["out"], KEYS)
@@ -97,15 +96,15 @@ def _parts(folder: str, name: str) -> str:
 
 def _sized(size: int, found: dict[str, dict[str, Any]]) -> Iterator[Figure]:
     ours, about = found["duckdb"], f"{size:,} registrations x 10 achievements"
-    yield Figure("A nation judged on DuckDB", f"{about}; {_memory(ours)}", _seconds(ours))
+    yield Figure("A nation judged on DuckDB", f"{about}; {memory(ours)}", in_seconds(ours))
     tried = {}
     for way in ("DuckDB by hand", "Polars by hand"):
         if "missing" in found[way]:
-            yield _not_here(way, found[way])
+            yield not_here(way, found[way])
         else:
             tried[way] = found[way]["seconds"]
             yield Figure(
-                f"The same with {way}", f"{about}; the same answer; {_memory(found[way])}", _seconds(found[way])
+                f"The same with {way}", f"{about}; the same answer; {memory(found[way])}", in_seconds(found[way])
             )
     best = min(tried, key=lambda way: tried[way])
     ratio = ours["seconds"] / tried[best]
@@ -125,40 +124,29 @@ def _growth(seconds: dict[int, float]) -> Figure:
 
 def _compared(folder: str, size: int, ours: dict[str, Any] | None) -> Iterator[Figure]:
     home.call("bench.nation_world:write_files", database="nation", folder=folder, registrations=size)
-    ours = ours or _run("duckdb", folder, size, 2)
+    ours = ours or run("duckdb", folder, size, 2)
     about = f"{size:,} registrations x 10 achievements, the same reasons"
     for way, goal in (("zen-engine", ZEN_GOAL), ("OpenFisca", 1)):
-        theirs = _run(way, folder, size, 1 if way == "zen-engine" else 2)
+        theirs = run(way, folder, size, 1 if way == "zen-engine" else 2)
         if "missing" in theirs:
-            yield _not_here(way, theirs)
+            yield not_here(way, theirs)
             continue
         agree(ours["out"], theirs["out"], {"reasons": KEYS["reasons"]})
         times = theirs["seconds"] / ours["seconds"]
-        words = f"{about}; {_seconds(theirs)} and {theirs['megabytes']:,.0f} MB against {_seconds(ours)}"
+        words = f"{about}; {in_seconds(theirs)} and {theirs['megabytes']:,.0f} MB against {in_seconds(ours)}"
         yield Figure(f"A nation judged, times {way}", words, f"{times:.1f}", f"at least {goal}", times >= goal)
 
 
-def _spark(folder: str, size: int, times: int) -> Iterator[Figure]:
-    home.call("bench.nation_world:write_files", database="nation", folder=folder, registrations=size)
-    ours = _run("duckdb", folder, size)
-    for cores in (1, 2):
-        found = _run("spark", folder, size, times, cores)
-        if "missing" in found:
-            yield _not_here("Spark", found)
-            return
-        agree(ours["out"], found["out"], KEYS)
-        first = f"session open; first run {found['all'][0]:.1f} s; {_memory(found)}"
-        words = f"{size:,} registrations x 10 achievements, local[{cores}], {first}"
-        yield Figure("A nation judged on Spark", words, _seconds(found))
-
-
-def _not_here(way: str, found: dict[str, Any]) -> Figure:
+def not_here(way: str, found: dict[str, Any]) -> Figure:
+    """That a way could not be tried, and what is missing for it."""
     return Figure(f"A nation judged, {way}", f"not tried: {found['missing']} is not installed here", "-")
 
 
-def _seconds(found: dict[str, Any]) -> str:
+def in_seconds(found: dict[str, Any]) -> str:
+    """How long the best of the runs took."""
     return f"{found['seconds']:.2f} s"
 
 
-def _memory(found: dict[str, Any]) -> str:
+def memory(found: dict[str, Any]) -> str:
+    """The most memory that the process has held."""
     return f"peak memory {found['megabytes']:,.0f} MB"

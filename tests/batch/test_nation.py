@@ -227,6 +227,9 @@ def test_the_shell_judges_files(world, tmp_path):
     [
         ([], {"people": [(1, "99999", None)]}, "No scheme has the code 99999."),
         ([], {"people": [(1, DIPLOMA, None), (1, DIPLOMA, None)]}, "1 rows of"),
+        ([], {"people": [(1, DIPLOMA, None), (None, DIPLOMA, None), (3, DIPLOMA, None)]}, "1 rows of"),
+        ([], {"people": [(n, DIPLOMA, None) for n in (-(2**62), 2**62, 2**62)]}, "1 rows of"),
+        ([], {"people": [(None, DIPLOMA, None)]}, "1 rows of"),
         ([], {"people": [(1, None, None)]}, "have no scheme."),
         (["--engine", "abacus"], {}, "There is no engine abacus. Use duckdb or spark."),
         (["--on", "2026-02-30"], {}, "there is no such day"),

@@ -16,6 +16,8 @@ from ibis import Table
 
 from conferral.batch.written import Step
 
+BITS_A_ROW, MOST_BITS = 32, 10**9  # DuckDB makes no longer string of bits
+
 
 @cache
 def _for_duckdb(text: str) -> str:
@@ -64,6 +66,16 @@ class Duck:
     def ask(self, text: str) -> list[tuple[Any, ...]]:
         """The rows of an answer; the text is one that every engine understands."""
         return self.connection.con.execute(text).fetchall()
+
+    def distinct(self, table: str, number: str) -> int:
+        """How many different whole numbers a column has, NULL not counted."""
+        ((rows, least, most),) = self.ask(f"SELECT count(*), min({number}), max({number}) FROM {table}")
+        if least is None:
+            return 0
+        # A bit for each number that there may be is several times as quick as hashing those that there are.
+        close = most - least < min(BITS_A_ROW * rows, MOST_BITS)
+        counted = f"bit_count(bitstring_agg({number}, {least}, {most}))" if close else f"count(DISTINCT {number})"
+        return int(self.ask(f"SELECT {counted} FROM {table}")[0][0])
 
     def read(self, path: Path) -> Table:
         """A Parquet file, or a folder of them."""
@@ -124,6 +136,10 @@ class Spark:
     def ask(self, text: str) -> list[tuple[Any, ...]]:
         """The rows of an answer; the text is one that every engine understands."""
         return [tuple(row) for row in self.session.sql(text).collect()]
+
+    def distinct(self, table: str, number: str) -> int:
+        """How many different whole numbers a column has, NULL not counted."""
+        return int(self.ask(f"SELECT count(DISTINCT {number}) FROM {table}")[0][0])
 
     def read(self, path: Path) -> Table:
         """A Parquet file, or a folder of them."""

@@ -64,7 +64,7 @@ def _schemes(engine: Duck | Spark, path: Path) -> list[str]:
     rows = sum(schemes.values())
     if without := schemes.pop(None, 0):
         raise ValueError(f"{without} rows of {path} have no scheme.")
-    ((numbers,),) = engine.ask("SELECT count(DISTINCT registration) FROM registrations")
+    numbers = engine.distinct("registrations", "registration")
     if numbers != rows:
         raise ValueError(f"{rows - numbers} rows of {path} have no registration number, or one that is there twice.")
     return list(schemes)
