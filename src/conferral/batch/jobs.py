@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 from conferral.actions.allocations import accept_proposal, propose_allocations
 from conferral.actions.awards import issue_certificate
@@ -203,7 +205,10 @@ def charge_centre_fees(timestamp: int = 0) -> int:
 @app.periodic(cron="* * * * *")
 @app.task(name="conferral.retry_stalled_jobs", queueing_lock="retry_stalled_jobs", pass_context=True)
 async def retry_stalled_jobs(context: object, timestamp: int = 0) -> None:
-    """Take up the jobs of workers that died."""
+    """Take up the jobs of workers that died. One of which another waits already is left to that one, and ends."""
     manager = context.app.job_manager  # type: ignore[attr-defined]
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
-        await manager.retry_job(job)
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:  # of its queueing lock: the job of the next minute
+            await manager.finish_job(job, Status.FAILED, delete_job=False)

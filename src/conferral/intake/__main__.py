@@ -8,12 +8,14 @@ import contextlib
 import ctypes
 import json
 import resource
+import signal
 import sys
 from pathlib import Path
 
 MEGABYTE = 1024 * 1024
 MOST_WRITTEN = 32 * MEGABYTE
 MOST_JOINED = 512 * MEGABYTE
+DIE_WITH_PARENT = 1  # option of prctl(2)
 NEW_USER, NEW_NETWORK = 0x10000000, 0x40000000  # flags of unshare(2)
 
 
@@ -26,6 +28,7 @@ def main() -> None:
     parser.add_argument("page", type=int, nargs="?", default=1)
     asked = parser.parse_args()
     leave_network()
+    end_with_who_asked()
     limit(asked.megabytes, asked.seconds, MOST_JOINED if asked.what == "join" else MOST_WRITTEN)
     if asked.what == "check":
         from conferral.intake.checking import check
@@ -60,6 +63,15 @@ def leave_network() -> None:
     """Go where there is no network, if the kernel lets an ordinary process: the file then has nobody to call."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).unshare(NEW_USER | NEW_NETWORK)
+
+
+def end_with_who_asked() -> None:
+    """Be killed when the worker is: another one takes the file up, and two would need the memory of two.
+
+    After `leave_network`, for a process forgets it with a change of its rights.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
 
 
 if __name__ == "__main__":
