@@ -40,7 +40,7 @@ def measure(sizes: list[int], compared: int, times: int) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="conferral-nation-") as folder:
         runs = {size: _size(folder, size, times) for size in sizes}
         for size, found in runs.items():
-            yield from _sized(size, found)
+            yield from _sized(size, found, goal=size == max(sizes))
         yield _growth({size: found["duckdb"]["seconds"] for size, found in runs.items()})
         yield from _compared(folder, compared, runs.get(compared, {}).get("duckdb"))
 
@@ -94,7 +94,7 @@ def _parts(folder: str, name: str) -> str:
     return "/*.parquet" if (Path(folder) / f"{name}.parquet").is_dir() else ""
 
 
-def _sized(size: int, found: dict[str, dict[str, Any]]) -> Iterator[Figure]:
+def _sized(size: int, found: dict[str, dict[str, Any]], *, goal: bool) -> Iterator[Figure]:
     ours, about = found["duckdb"], f"{size:,} registrations x 10 achievements"
     yield Figure("A nation judged on DuckDB", f"{about}; {memory(ours)}", in_seconds(ours))
     tried = {}
@@ -108,10 +108,8 @@ def _sized(size: int, found: dict[str, dict[str, Any]]) -> Iterator[Figure]:
             )
     best = min(tried, key=lambda way: tried[way])
     ratio = ours["seconds"] / tried[best]
-    yield Figure(
-        "A nation judged, times code by hand", f"{about}, against {best}", f"{ratio:.2f}", f"at most {RATIO_GOAL}",
-        ratio <= RATIO_GOAL,
-    )  # fmt: skip
+    said = (f"at most {RATIO_GOAL}", ratio <= RATIO_GOAL) if goal else ()
+    yield Figure("A nation judged, times code by hand", f"{about}, against {best}", f"{ratio:.2f}", *said)
 
 
 def _growth(seconds: dict[int, float]) -> Figure:
