@@ -13,6 +13,7 @@ from conferral.pages.desk.choosing import Choosing, who_may_take
 from conferral.pages.desk.next import desk_chrome
 from conferral.records.allocation.models import Absence, ChangeRequest
 from conferral.records.allocation.queries import absences, choices, requests
+from conferral.records.claims.models import Claim, Consignment
 from conferral.records.letters.models import Letter
 from conferral.rules.days import last_day, london_day
 from conferral.rules.references import format_reference
@@ -100,7 +101,20 @@ def answer(request: HttpRequest, id: int) -> HttpResponse:
             response.status_code = 303
             return response
     desk_chrome(request)
-    page = {
+    page = _request_page(found, parcels) | {
+        "grant": grant,
+        "decline": decline,
+        "choosing": choosing,
+        "verdict": verdict,
+        "may_allocate": request.acting.may("allocate"),
+        "refused": sent,
+    }
+    return render(request, "desk/change.html", {"page": page}, status=422 if sent else 200)
+
+
+def _request_page(found: ChangeRequest, parcels: list[tuple[Claim, Consignment]]) -> dict[str, Any]:
+    """What was asked for, and the work that is on its way for it."""
+    return {
         "title": f"Another moderator for {found.scheme_id} at {found.centre_id}",
         "request": found,
         "until": last_day(found.answer_by),
@@ -114,20 +128,13 @@ def answer(request: HttpRequest, id: int) -> HttpResponse:
             {"claim": one.claim_id, "how": one.get_kind_display().lower(), "mail": one.kind == "email"}
             for one in electronic_of(found)
         ],
-        "grant": grant,
-        "decline": decline,
         "open": found.state == "asked",
-        "choosing": choosing,
-        "verdict": verdict,
-        "may_allocate": request.acting.may("allocate"),
-        "refused": sent,
         "crumbs": [
             {"label": "Allocation", "url": reverse("desk_allocation")},
             {"label": "Away, and other moderators asked for", "url": reverse("desk_changes")},
             {"label": f"{found.scheme_id} at {found.centre_id}"},
         ],
     }  # fmt: skip
-    return render(request, "desk/change.html", {"page": page}, status=422 if sent else 200)
 
 
 def _ways(request: HttpRequest, parcels: list[int]) -> dict[int, str]:
