@@ -22,6 +22,7 @@ from conferral.records.moderation.models import (
     RequiredAction,
     UnitDecision,
 )
+from conferral.records.questions.models import Question
 from conferral.records.reports.models import AnnualReport
 from conferral.records.standards.models import Exercise
 from conferral.rules.journeys import JOURNEYS
@@ -70,7 +71,7 @@ def test_everything_that_has_a_state_keeps_to_a_journey():
     assert with_state == TRAVELS == {
         AnnualReport, Claim, ClaimedUnit, Consignment, Registration, Certificate, ChangeRequest, ProposedAllocation,
         StoredFile,
-        RequiredAction, Review, Exercise,
+        RequiredAction, Review, Exercise, Question,
     }  # fmt: skip
     assert len(TRAVELS) == len(JOURNEYS)
 

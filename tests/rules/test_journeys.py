@@ -18,6 +18,7 @@ from conferral.records.evidence.models import StoredFile
 from conferral.records.guidance.models import Subject
 from conferral.records.moderation.models import FeedbackReport, RequiredAction
 from conferral.records.money.models import Charge
+from conferral.records.questions.models import Question
 from conferral.records.reports.models import AnnualReport
 from conferral.records.standards.models import Exercise
 from conferral.rules.journeys import JOURNEYS, MOVE_RULE
@@ -128,6 +129,13 @@ def rows(world):
         centre_id=world.centre, report=sent, claim=claim, text="Meet", due_on=world.at.date(), answer="We met.",
         answered_by=world.people["assessor"], answered_at=world.at, judged_by_id=moderator, judged_at=world.at,
     )  # fmt: skip
+    with pgtrigger.ignore("questions.Question:put_by_its_moderator"):
+        question = Question.objects.create(
+            centre_id=world.centre, claim=claim, claimed_unit=claim.units.last(), reason_code="INCOMPLETE",
+            text="Where?", asked_by_id=moderator, asked_at=world.at, due_on=world.at.date(), answer="There.",
+            answered_by=world.people["assessor"], answered_at=world.at, closed_by_id=moderator, closed_at=world.at,
+        )  # fmt: skip
+    Question.objects.update(state="withdrawn")
     charged = Charge.objects.create(
         centre_id=world.centre, fee="moderation_review", pence=6000, reason="A review", charged_at=world.at
     )
@@ -152,6 +160,7 @@ def rows(world):
     return {
         "stored-file": file,
         "exercise": exercise,
+        "question": question,
         "review": review,
         "annual-report": report,
         "required-action": asked_for,

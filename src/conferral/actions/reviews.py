@@ -9,9 +9,12 @@ from conferral.actions.claims import withdraw_whole
 from conferral.actions.feedback import Required, judge_required, make_report, report_of_withdrawal
 from conferral.actions.ledger import Done, record
 from conferral.actions.moves import move, move_all
+from conferral.actions.questions_closed import overtake
+from conferral.actions.review_facts import about_claim, first_look, review_facts
 from conferral.actions.work_letters import tell_of_outcome
 from conferral.records.claims.models import Claim, ClaimedUnit
-from conferral.records.moderation.models import Interest, UnitDecision
+from conferral.records.moderation.models import UnitDecision
+from conferral.records.questions.models import Question
 from conferral.rules.book import rules_on
 from conferral.rules.days import london_day
 from conferral.rules.facts import ReviewFacts, as_json
@@ -39,16 +42,7 @@ def open_work(claim_id: int, *, at: datetime, by: Acting) -> bool:
 
     True when this was the first look. Safe to repeat. Raises Claim.DoesNotExist.
     """
-    return _first_look(Claim.objects.select_for_update().get(pk=claim_id), at=at, by=by)
-
-
-def _first_look(claim: Claim, *, at: datetime, by: Acting) -> bool:
-    if claim.state != "with_moderator" or claim.opened_at is not None:
-        return False
-    claim.opened_at = at
-    claim.save(update_fields=["opened_at"])
-    record([Done("work_opened", "claim", claim.pk, claim.centre_id)], at=at, by=by)
-    return True
+    return first_look(Claim.objects.select_for_update().get(pk=claim_id), at=at, by=by)
 
 
 @transaction.atomic
@@ -86,6 +80,7 @@ def decide_unit(
 
     `by_sample` says that nobody looked at it: it is confirmed by what was found in the sample.
 
+    A question about the unit that is still open is closed by it.
     Two people deciding at once yield one decision; the second is refused. Raises ClaimedUnit.DoesNotExist.
     """
     # The claim is locked before its unit, in the order in which its centre takes it back.
@@ -99,7 +94,8 @@ def decide_unit(
         verdict += CLAIMED_UNIT.judge(unit.state, VERB_OF[outcome], by=by.audience)
     if verdict.allowed:
         if claim is not None:
-            _first_look(claim, at=at, by=by)
+            first_look(claim, at=at, by=by)
+            overtake(claim, Question.objects.filter(claimed_unit=unit), at=at, by=by)
         _store(unit, facts, verdict, feedback, by_sample=by_sample, at=at, by=by)
     return verdict
 
@@ -128,26 +124,6 @@ def _store(
     record([Done("unit_decided", "claim", unit.claim_id, unit.centre_id, verdict, told)], at=at, by=by)
 
 
-def review_facts(
-    unit: ClaimedUnit, *, at: datetime, by: Acting, outcome: str | None = None, reason_code: str | None = None
-) -> ReviewFacts:
-    """What the rules are told of a decision on one unit."""
-    decided = UnitDecision.objects.filter(claimed_unit=unit).first()
-    return ReviewFacts(
-        reviewer=by.somebody,
-        decided_on=london_day(at),
-        scheme=unit.claim.scheme_id,
-        allocated_to=unit.claim.moderator_id,
-        assessor=unit.assessor_id,
-        internal_verifier=unit.internal_verifier_id,
-        interest=Interest.objects.filter(moderator=by.person, centre=unit.centre_id).exists(),
-        outcome=outcome,
-        reason_code=reason_code or None,
-        decided_outcome=decided.outcome.replace("_", " ") if decided else None,
-        final_certification=unit.claim.scheme.final_certification,
-    )
-
-
 @transaction.atomic
 def withdraw_claim(
     claim_id: int, reason_code: str, *, words: str = "", action: str = "", at: datetime, by: Acting
@@ -161,6 +137,7 @@ def withdraw_claim(
     verdict = CLAIM.judge(claim.state, "withdraw", by=by.audience)
     verdict += about_claim(claim, at=at, by=by)
     if verdict.allowed:
+        overtake(claim, Question.objects.filter(claim=claim), tell=False, at=at, by=by)
         withdraw_whole(claim, "withdraw", at=at, by=by, verdict=verdict, told={"reason_code": reason_code})
         report_of_withdrawal(claim, reason_code, words=words, action=action, at=at, by=by)
     return verdict
@@ -182,6 +159,7 @@ def send_report(
         decided_on=london_day(at),
         scheme=claim.scheme_id,
         undecided=claim.units.filter(state="claimed").count(),
+        open_questions=claim.questions.filter(state="open").count(),
     )
     verdict = CLAIM.judge(claim.state, "send_report", facts, by=by.audience) + about_claim(claim, at=at, by=by)
     verdict += judge_required(required, at=at)
@@ -204,15 +182,3 @@ def send_report(
         if not nothing_left:
             tell_of_outcome(claim, at=at, by=by)
     return verdict
-
-
-def about_claim(claim: Claim, *, at: datetime, by: Acting) -> Verdict:
-    """What stands against a moderator's doing anything about a claim."""
-    facts = ReviewFacts(
-        reviewer=by.somebody,
-        decided_on=london_day(at),
-        scheme=claim.scheme_id,
-        allocated_to=claim.moderator_id,
-        interest=Interest.objects.filter(moderator=by.person, centre=claim.centre_id).exists(),
-    )
-    return judge(facts, rules_on("review"))

@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db import transaction
 
 from conferral.actions.ledger import Done, record
-from conferral.actions.reviews import about_claim, decide_unit
+from conferral.actions.review_facts import about_claim
+from conferral.actions.reviews import decide_unit
 from conferral.records.claims.models import Claim
 from conferral.records.samples.models import Sample, SampledUnit
 from conferral.records.samples.queries import agreements, by_sample_facts, marks_of, outside, sampled_in

@@ -34,6 +34,7 @@ _BY_CENTRE = (
     "evidence_annotation", "evidence_filesignature",
     "moderation_allocation", "moderation_interest", "moderation_unitdecision", "moderation_feedbackreport",
     "moderation_requiredaction",
+    "questions_question",
     "samples_sample", "samples_sampledunit",
     "appeals_review", "appeals_finding", "appeals_revieweddecision",
     "awards_award", "awards_certificate",
@@ -113,6 +114,11 @@ _MODERATOR = {
     "moderation_unitdecision": _MY_UNITS,
     "moderation_feedbackreport": _MY_CLAIMS,
     "moderation_requiredaction": _MY_CLAIMS,
+    # Whoever has the claim now carries its questions; the answer is the centre's.
+    "questions_question": (
+        _MY_CLAIMS,
+        f"claim_id IN (SELECT id FROM claims_claim WHERE moderator_id = {_ME}) AND state <> 'answered'",
+    ),
     # Marks are blind until the exercise is closed.
     "standards_invitation": f"moderator_id = {_ME}",
     "standards_exercise": "id IN (SELECT exercise_id FROM standards_invitation)",
@@ -146,6 +152,8 @@ _CENTRE = (
     | dict.fromkeys(_BY_MODERATOR, "false")
     | {
         "allocation_proposedallocation": "false",
+        # A centre answers, and asks, withdraws or overtakes nothing.
+        "questions_question": (_OWN_CENTRE, f"{_OWN_CENTRE} AND state = 'answered'"),
         # What the moderator writes on a file is read once the report is sent.
         "evidence_annotation": (
             f"{_OWN_CENTRE} AND (NOT by_moderator OR claim_id IN "

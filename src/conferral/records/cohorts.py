@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.db.models import QuerySet
 
@@ -13,6 +14,7 @@ from conferral.records.catalogue.combinations import combinations
 from conferral.records.catalogue.models import Qualification, SchemeUnit
 from conferral.records.claims.marks import drafted
 from conferral.records.claims.models import ClaimedUnit
+from conferral.records.questions.queries import Asked, asked_about
 from conferral.records.readiness import Readiness, readiness_of
 from conferral.rules.combinations import Line, Part, Structure
 from conferral.rules.readiness import AT_RISK, CAN_FINISH
@@ -21,15 +23,16 @@ from conferral.rules.readiness import AT_RISK, CAN_FINISH
 COHORT, COUNTED = 5000, 2000
 OPEN = ("registered", "part_achieved")
 ACHIEVED, CLAIMED, NOT_AWARDED, NOT_STARTED = "achieved", "claimed", "not_awarded", "not_started"
+QUESTION = "question"
 
 
 @dataclass(frozen=True)
 class Cohort:
     """The newest open registrations of a scheme, and what their units stand at; `more` when there are others.
 
-    `not_awarded` holds the (registration, unit) that a moderator did not award, whatever came of them later;
-    `drafted` says how far they have come in drafts. `assessors` are those of the scheme's open registrations by name,
-    and `assessed_by` the assessors that any claim of a registration names.
+    `not_awarded` holds the (registration, unit) that a moderator did not award, whatever came of them later; `asked`
+    those of which a moderator asks something; `drafted` says how far they have come in drafts. `assessors` are those
+    of the scheme's open registrations by name, and `assessed_by` the assessors that any claim of a registration names.
     """
 
     scheme: Qualification
@@ -38,6 +41,7 @@ class Cohort:
     structure: Structure | None
     titles: Mapping[str, str]
     not_awarded: frozenset[tuple[int, str]]
+    asked: Mapping[tuple[int, str], Asked]
     drafted: Mapping[tuple[int, str], str]
     assessors: Mapping[int, str]
     assessed_by: Mapping[int, frozenset[int]]
@@ -47,10 +51,19 @@ class Cohort:
         """How far a unit of a registration has come; one that is in a draft again is where the draft is."""
         if unit in row.units:
             return ACHIEVED
-        if unit in row.waiting:
-            return CLAIMED
         cell = row.registration.pk, unit
+        if unit in row.waiting:
+            return QUESTION if cell in self.asked else CLAIMED
         return self.drafted.get(cell) or (NOT_AWARDED if cell in self.not_awarded else NOT_STARTED)
+
+    def asks(self, row: Readiness) -> Asked | None:
+        """The question about a registration that is to be answered first."""
+        return self._first_asked.get(row.registration.pk)
+
+    @cached_property
+    def _first_asked(self) -> dict[int, Asked]:
+        soonest_last = sorted(self.asked.items(), key=lambda one: (one[1].due_on, one[1].number), reverse=True)
+        return {registration: asked for (registration, _), asked in soonest_last}
 
     @property
     def to_claim(self) -> list[Readiness]:
@@ -83,6 +96,7 @@ def cohort(centre: str, scheme: Qualification, *, text: str = "", on: date) -> C
         structure=combined.structure,
         titles=combined.titles,
         not_awarded=frozenset(refused.values_list("registration", "unit")),
+        asked=asked_about(numbers),
         drafted=drafted(numbers),
         assessors=assessors,
         assessed_by=assessed_by,

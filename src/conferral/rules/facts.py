@@ -125,6 +125,7 @@ class ReviewFacts:
     decided_outcome: str | None = None
     final_certification: date | None = None
     undecided: int | None = None
+    open_questions: int | None = None
 
 
 @dataclass(frozen=True)
@@ -534,6 +535,23 @@ class ActionFacts:
     text: str | None = None
     answer: str | None = None
     judgement: str | None = None
+
+
+@dataclass(frozen=True)
+class QuestionFacts:
+    """A moderator's question to a centre about one unit of one candidate; later its answer.
+
+    `open_since` is when the question was asked that is still open about this unit, and `due_on` its last day.
+    """
+
+    asked_on: date
+    unit: str | None = None
+    text: str | None = None
+    reason_code: str | None = None
+    open_since: date | None = None
+    due_on: date | None = None
+    answer: str | None = None
+    answered_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,14 @@ MOST_IN_FOUR = 3  # so many quarters confirmed are "most"
 
 @dataclass(frozen=True)
 class Wording:
-    """What a reason drafts: what was found, what the centre is asked to do, in how many working days of its nation."""
+    """What a reason drafts: what was found, what may be asked before, what the centre is to do, and in how many days.
+
+    The days are working days of the centre's nation.
+    """
 
     code: str
     sentence: str
+    question: str
     action: str
     working_days: int
     clause: str
@@ -87,6 +91,11 @@ class Asked:
 def sentence_of(code: str | None, unit: str) -> str:
     """The sentence that a reason drafts for a unit; nothing for none, or for one that has no wording."""
     return WORDINGS[code].sentence.format(unit=unit) if code in WORDINGS else ""
+
+
+def question_of(code: str | None, unit: str) -> str:
+    """The question that a reason drafts about a unit; nothing for none, or for one that has no wording."""
+    return WORDINGS[code].question.format(unit=unit) if code in WORDINGS else ""
 
 
 def drafted_lines(found: Iterable[Found]) -> list[str]:

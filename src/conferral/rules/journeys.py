@@ -12,7 +12,8 @@ from conferral.rules.consignments import (
 from conferral.rules.feedback import action_answered_without_words, action_not_met_without_reason
 from conferral.rules.guidance import report_without_section, section_not_read, year_not_over
 from conferral.rules.moderators import proposal_changed_by_another
-from conferral.rules.reviews import report_with_undecided_units
+from conferral.rules.questions import question_answered_late, question_answered_without_words
+from conferral.rules.reviews import report_with_open_questions, report_with_undecided_units
 from conferral.rules.rule import REFUSED, Reason, Rule, Verdict, judge
 
 
@@ -98,7 +99,7 @@ CLAIM = Journey(
             "send_report",
             "with_awarding_organisation",
             "moderator",
-            (report_with_undecided_units,),
+            (report_with_undecided_units, report_with_open_questions),
         ),
         Move("with_awarding_organisation", "process", "processed", "desk"),
     ),
@@ -238,6 +239,17 @@ REQUIRED_ACTION = Journey(
     ),
 )
 
+QUESTION = Journey(
+    "question",
+    ("open",),
+    (
+        Move("open", "answer", "answered", "centre", (question_answered_without_words, question_answered_late)),
+        Move("open", "withdraw", "withdrawn", "moderator"),
+        # The unit is decided, or the whole claim withdrawn, while the centre is still asked.
+        Move("open", "overtake", "overtaken", "moderator"),
+    ),
+)
+
 REVIEW = Journey(
     "review",
     ("asked",),
@@ -264,6 +276,7 @@ JOURNEYS = {
     "proposed-allocation": PROPOSED_ALLOCATION,
     "annual-report": ANNUAL_REPORT,
     "required-action": REQUIRED_ACTION,
+    "question": QUESTION,
     "review": REVIEW,
     "exercise": EXERCISE,
 }

@@ -26,6 +26,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "see_work": MODERATOR_ROLES,
     "say_when_away": MODERATOR_ROLES,
     "answer_actions": ("head_of_centre", "exams_officer", "tutor", "assessor", "internal_verifier"),
+    "answer_questions": ("head_of_centre", "exams_officer", "tutor", "assessor", "internal_verifier"),
     "ask_for_review": ("head_of_centre", "exams_officer"),
     "log_parcels": ("examiner_moderator",),
     "decide_units": MODERATOR_ROLES,

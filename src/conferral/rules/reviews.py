@@ -101,3 +101,20 @@ def decision_after_final_certification(review: Any) -> Any:
 def report_with_undecided_units(review: Any) -> Any:
     """The feedback report is sent when every claimed unit has its decision."""
     return after(review.undecided, 0)
+
+
+@rule(
+    "report-with-open-questions",
+    subject="report",
+    clause="house",
+    needs=("open_questions",),
+    refuse="The centre has not answered yet: open questions about units of this claim, {open_questions}.",
+    remedy="Wait for the answer, or decide the unit without it, which closes the question; or withdraw the question.",
+    reading="A unit about which the centre is asked has no decision, so the report would be refused all the same; this "
+    "says what it waits for.",
+    decided_by="house",
+    rulebook=("R24",),
+)
+def report_with_open_questions(review: Any) -> Any:
+    """The feedback report is not sent while the centre is asked about a unit."""
+    return after(review.open_questions, 0)

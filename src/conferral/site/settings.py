@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "conferral.records.awards",
     "conferral.records.money",
     "conferral.records.appeals",
+    "conferral.records.questions",
     "conferral.records.samples",
     "conferral.records.standards",
     "conferral.records.letters",

@@ -19,6 +19,7 @@ from conferral.actions.candidates import judge_candidate, register_candidate
 from conferral.pages.addresses import addresses
 from conferral.pages.centre.next import centre_chrome
 from conferral.pages.names import names_before
+from conferral.pages.questions import question_rows
 from conferral.pages.standing import STATES, light, light_tag, next_phrase, tag
 from conferral.pages.stands import counted_from, counted_so_far
 from conferral.pages.templatetags.parts import uln, weekday, written
@@ -34,6 +35,7 @@ from conferral.records.centres.today import approvals_on
 from conferral.records.claims.models import Claim
 from conferral.records.cohorts import OPEN
 from conferral.records.money.queries import to_register_again
+from conferral.records.questions.queries import questions_about
 from conferral.records.readiness import Readiness, readiness_of, readiness_of_listed
 from conferral.rules.days import london_day
 from conferral.rules.readiness import CANNOT_FINISH
@@ -313,6 +315,7 @@ def candidate(request: HttpRequest, candidate: int) -> HttpResponse:
             .select_related("scheme")
             .order_by("-id")[:50]
         ),
+        "questions": question_rows(questions_about(numbers), request.at),
         "certificates": certificates,
         "names_before": names_before(found),
         "may_change_name": request.acting.may("correct_names"),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from conferral.pages.centre.claim_builder import whole_number
 from conferral.pages.centre.next import centre_chrome
+from conferral.pages.questions import question_rows
 from conferral.pages.sendings import chain, sent_words
 from conferral.pages.templatetags.parts import (
     happened,
@@ -29,6 +30,7 @@ from conferral.records.claims.queries import Size, candidates_of_claim, claim_si
 from conferral.records.ledger.models import Event
 from conferral.records.moderation.models import Moderator, UnitDecision
 from conferral.records.people.models import Person
+from conferral.records.questions.queries import questions_of
 from conferral.rules.book import RULES
 from conferral.rules.days import london_day
 from conferral.rules.policies import POLICIES
@@ -76,11 +78,13 @@ def show_claim(request: HttpRequest, number: int, verdict: Verdict | None = None
         "stages": stages(claim, work or _sent_in_vain(claim), request.at),
         "entries": _entries(claim, work, request),
         "people": named_in_claim(claim),
+        "questions": question_rows(questions_of(claim.pk), request.at) if claim.opened_at else [],
         "verdict": verdict,
         "refused": verdict is not None,
         "may_send": request.acting.may("send_work"),
         "may_build": request.acting.may("build_claims"),
     } | _of_state(claim, work, request)
+    page["to_answer"] = any(row["open"] for row in page["questions"])
     centre_chrome(request)
     return render(request, "centre/claim.html", {"page": page}, status=422 if verdict else 200)
 

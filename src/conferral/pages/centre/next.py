@@ -17,6 +17,7 @@ from conferral.records.centres.today import (
     LETTER,
     MISSED,
     PARCEL,
+    QUESTION,
     REPORT,
     TO_SEND,
     UPLOAD,
@@ -26,6 +27,7 @@ from conferral.records.centres.today import (
     claims_numbered,
     letters_numbered,
     parcels_numbered,
+    questions_numbered,
     reports_numbered,
     uploads_numbered,
     waiting,
@@ -34,6 +36,7 @@ from conferral.records.checkpoints.models import Checkpoint
 from conferral.records.claims.models import Claim, Consignment
 from conferral.records.letters.models import Letter
 from conferral.records.moderation.models import FeedbackReport, RequiredAction
+from conferral.records.questions.models import Question
 from conferral.rules.days import end_of_day, london_day
 from conferral.rules.references import format_reference
 
@@ -271,6 +274,23 @@ def _reply(action: RequiredAction, named: Named, at: datetime) -> Todo:
     )
 
 
+def _question(waits: Waits) -> Named:
+    url = reverse("centre_question", args=[waits.number])
+    return Named("Answer the moderator about", waits.named, url, url)
+
+
+def _answer(question: Question, named: Named, at: datetime) -> Todo:
+    who = question.claimed_unit.registration.candidate.name
+    return Todo(
+        named,
+        "Answer",
+        (f"{who}. {question.get_reason_code_display()}.",),
+        why="the moderator asks before deciding on this unit, and decides without the answer after that day.",
+        until=end_of_day(question.due_on) - timedelta(seconds=1),
+        since=question.asked_at,
+    )
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of to-do: the menu entry that leads to it, whose it is, how it is named, read and told."""
@@ -291,6 +311,7 @@ class Kind:
 KINDS = {
     TO_SEND: Kind("Claims", "send_work", _to_send, claims_numbered, _send_work),
     PARCEL: Kind("Claims", "build_claims", _parcel, parcels_numbered, _claim_for_parcel),
+    QUESTION: Kind("Claims", "answer_questions", _question, questions_numbered, _answer),
     ACTION: Kind("Results", "answer_actions", _action, actions_numbered, _reply),
     CHECKPOINT: Kind("Candidates", "confirm_expectations", _checkpoint, checkpoints_numbered, _confirm),
     MISSED: Kind("Claims", "build_claims", _missed, claims_numbered, _claim_again),

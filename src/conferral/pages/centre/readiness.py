@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from conferral.pages.centre.next import centre_chrome
 from conferral.pages.standing import LIGHTS, how_many, light, next_phrase
-from conferral.pages.templatetags.parts import counted, weekday
+from conferral.pages.templatetags.parts import counted, weekday, written
 from conferral.records.calendar import service_days
 from conferral.records.catalogue.models import Qualification, SchemeUnit
 from conferral.records.catalogue.queries import safe_claim_of
@@ -26,6 +26,7 @@ from conferral.records.cohorts import (
     COHORT,
     NOT_AWARDED,
     NOT_STARTED,
+    QUESTION,
     Cohort,
     cohort,
 )
@@ -43,6 +44,7 @@ CELLS = {
     VERIFIED: ("V", "internally verified"),
     CLAIMED: ("C", "claimed"),
     ACHIEVED: ("✓", "achieved"),
+    QUESTION: ("?", "question open"),
     NOT_AWARDED: ("✕", "not awarded"),
 }
 WORST_FIRST = tuple(reversed(STATUSES))
@@ -265,6 +267,22 @@ def _row(found: Cohort, row: Readiness, day: date, firsts: list[bool]) -> dict[s
         ],
         "words": in_words(stands),
         "next": next_phrase(row, day),
+        "answer": answer_first(found, row, day),
+    }
+
+
+def answer_first(found: Cohort, row: Readiness, day: date) -> dict[str, str] | None:
+    """By when the moderator is to be answered about a registration, and where; None when nothing is asked."""
+    asked = found.asks(row)
+    if asked is None:
+        return None
+    until = "today" if asked.due_on == day else f"by {written(asked.due_on)}"
+    late = " (overdue)" if asked.due_on < day else ""
+    return {
+        "before": "Answer the moderator",
+        "until": until + late,
+        "words": f"Answer the moderator {until}{late}",
+        "url": reverse("centre_question", args=[asked.number]),
     }
 
 
@@ -273,7 +291,7 @@ def in_words(stands: Iterable[tuple[SchemeUnit, str]]) -> list[str]:
     by_kind: dict[str, list[str]] = {}
     for one, kind in stands:
         by_kind.setdefault(kind, []).append(one.unit_id)
-    told = (ACHIEVED, CLAIMED, VERIFIED, ASSESSED, PLANNED, NOT_AWARDED, NOT_STARTED)
+    told = (ACHIEVED, QUESTION, CLAIMED, VERIFIED, ASSESSED, PLANNED, NOT_AWARDED, NOT_STARTED)
     return [f"{CELLS[kind][1].capitalize()}: {', '.join(by_kind[kind])}." for kind in told if kind in by_kind]
 
 

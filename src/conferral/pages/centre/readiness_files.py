@@ -12,7 +12,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from conferral.actions.registration_files import csv_file
-from conferral.pages.centre.readiness import CELLS, asked_or_404, found_for
+from conferral.pages.centre.readiness import CELLS, answer_first, asked_or_404, found_for
 from conferral.pages.standing import how_many, light, next_phrase
 from conferral.pages.templatetags.parts import written
 from conferral.records.cohorts import Cohort
@@ -56,10 +56,15 @@ def _lines(found: Cohort, rows: list[Readiness], day: Any) -> Iterator[list[Cell
             amount["need"] or "",
             amount["measure"],
             *(CELLS[found.stands(row, one.unit_id)][0] for one in found.units),
-            next_phrase(row, day),
+            _next(found, row, day),
             "; ".join(one.words for one in row.missing),
             written(row.safe_by),
         ]
+
+
+def _next(found: Cohort, row: Readiness, day: Any) -> str:
+    first = answer_first(found, row, day)
+    return first["words"] if first else next_phrase(row, day)
 
 
 def _sheet(lines: Iterator[list[Cell]]) -> bytes:

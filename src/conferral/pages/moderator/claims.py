@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
+from conferral.actions.questions import ask_centre
 from conferral.actions.reviews import confirm_units, decide_unit, open_visit, open_work
 from conferral.pages.depth import answer_read
 from conferral.pages.matrix import rows, shown_matrix
 from conferral.pages.moderator.files import files_beside
 from conferral.pages.moderator.next import moderator_chrome
+from conferral.pages.questions import question_rows
 from conferral.pages.samples import agreement_rows
 from conferral.pages.sendings import chain, sent_words
 from conferral.pages.templatetags.parts import counted, moment, uln, weekday, written
@@ -31,14 +33,17 @@ from conferral.records.moderation.queries import (
     under_review,
     with_progress,
 )
+from conferral.records.questions.models import Question
+from conferral.records.questions.queries import questions_of
 from conferral.records.samples.models import Sample, SampledUnit
 from conferral.records.samples.queries import agreements, sampled_in
-from conferral.rules.feedback import sentence_of
+from conferral.rules.feedback import question_of, sentence_of
 from conferral.rules.references import format_reference
 from conferral.rules.rule import Verdict
 
 PORTFOLIO = '<a href="{}" rel="noopener noreferrer nofollow">Open it</a>'
 OUTCOME_STATE = {"confirmed": "ready", "amended": "can-finish", "not_awarded": "cannot", "withdrawn": "at-risk"}
+ASK = "ask"
 READ_ONLY = {
     "submitted": "Nothing can be decided yet: the work is on its way.",
     "withdrawn": "This claim was withdrawn. The centre may claim again; then it comes back to you under a new number.",
@@ -49,12 +54,11 @@ READ_ONLY = {
 
 
 class DecisionForm(forms.Form):
-    """The decision on one unit of one candidate."""
+    """The decision on one unit of one candidate, or a question to the centre before it."""
 
     outcome = forms.ChoiceField(
-        choices=UnitDecision.Outcome.choices,
         widget=forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
-        error_messages={"required": "Choose a decision", "invalid_choice": "Choose one of the four decisions"},
+        error_messages={"required": "Choose a decision", "invalid_choice": "Choose one of the decisions in the list"},
     )
     reason_code = forms.ChoiceField(
         label="Reason, unless you confirm",
@@ -63,24 +67,35 @@ class DecisionForm(forms.Form):
         error_messages={"invalid_choice": "Choose one of the reasons in the list"},
     )
     feedback = forms.CharField(
-        label="For the feedback report",
-        help_text="The centre reads your words. Left empty, the draft for the reason is used.",
+        label="For the feedback report, or your question",
+        help_text="The centre reads your words: a question at once, the rest with the report. Left empty, the draft "
+        "for the reason is used.",
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=4000,
         required=False,
         error_messages={"max_length": "Keep it to 4,000 characters"},
     )
 
-    def __init__(self, *args: Any, unit: ClaimedUnit, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, unit: ClaimedUnit, asked: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.unit = unit
+        choices = list(UnitDecision.Outcome.choices)
+        # Whoever waits for an answer decides without it, or withdraws the question.
+        if not asked:
+            choices.insert(2, (ASK, "Ask the centre, then decide"))
+        self.fields["outcome"].choices = choices
         self.fields["outcome"].label = f"Your decision on {unit.unit_id} for this candidate"
 
     def clean(self) -> dict[str, Any]:
         said = super().clean()
         if not said.get("feedback"):
-            said["feedback"] = sentence_of(said.get("reason_code"), self.unit.unit_id)
+            said["feedback"] = drafted(said.get("outcome"), said.get("reason_code"), self.unit.unit_id)
         return said
+
+
+def drafted(outcome: str | None, code: str | None, unit: str) -> str:
+    """What a reason drafts for a unit: a question where the centre is asked, else a sentence of the report."""
+    return question_of(code, unit) if outcome == ASK else sentence_of(code, unit)
 
 
 def claim(request: HttpRequest, number: int) -> HttpResponse:
@@ -89,10 +104,26 @@ def claim(request: HttpRequest, number: int) -> HttpResponse:
     if found.state != "with_moderator":
         return _at_rest(request, found)
     units = list(claimed_units(number))
+    questions, inside = standing(number), sampled_in(number)
     waiting = [unit for unit in units if unit.state == "claimed"]
-    inside = sampled_in(number)
-    first = next((unit for unit in waiting if unit.pk in inside), next(iter(waiting), units[0]))
-    return _review(request, found, units, first, DecisionForm(unit=first))
+    # What waits for its centre comes last.
+    waiting.sort(key=lambda unit: (is_open(questions.get(unit.pk)), unit.pk not in inside))
+    first = next(iter(waiting), units[0])
+    return _review(request, found, units, first, _form(first, questions), questions=questions)
+
+
+def standing(claim: int) -> dict[int, Question]:
+    """The newest question about each claimed unit of a claim. One query."""
+    return {one.claimed_unit_id: one for one in questions_of(claim)}
+
+
+def is_open(question: Question | None) -> bool:
+    """Whether the centre is being asked."""
+    return question is not None and question.state == "open"
+
+
+def _form(unit: ClaimedUnit, questions: Mapping[int, Question], *args: Any, **kwargs: Any) -> DecisionForm:
+    return DecisionForm(*args, unit=unit, asked=is_open(questions.get(unit.pk)), **kwargs)
 
 
 def unit(request: HttpRequest, number: int, claimed_unit: int) -> HttpResponse:
@@ -100,23 +131,38 @@ def unit(request: HttpRequest, number: int, claimed_unit: int) -> HttpResponse:
     found = claim_seen(number)
     units = list(claimed_units(number))
     chosen = next((one for one in units if one.pk == claimed_unit), None) or get_object_or_404(ClaimedUnit, pk=None)
+    questions = standing(number)
     if request.method != "POST" or "advise" in request.POST:
-        return _review(request, found, units, chosen, DecisionForm(unit=chosen))
+        return _review(request, found, units, chosen, _form(chosen, questions), questions=questions)
     if "draft" in request.POST:
         code = request.POST.get("reason_code")
-        said = request.POST.dict() | {"feedback": sentence_of(code, chosen.unit_id) + _missing(found, chosen, code)}
-        return _review(request, found, units, chosen, DecisionForm(initial=said, unit=chosen))
-    form = DecisionForm(request.POST, unit=chosen)
+        words = drafted(request.POST.get("outcome"), code, chosen.unit_id) + _missing(found, chosen, code)
+        said = request.POST.dict() | {"feedback": words}
+        return _review(request, found, units, chosen, _form(chosen, questions, initial=said), questions=questions)
+    form = _form(chosen, questions, request.POST)
     if not form.is_valid():
-        return _review(request, found, units, chosen, form, refused=True)
-    said = form.cleaned_data
-    verdict = decide_unit(
-        chosen.pk, said["outcome"], reason_code=said["reason_code"], feedback=said["feedback"],
-        at=request.at, by=request.acting,
-    )  # fmt: skip
+        return _review(request, found, units, chosen, form, questions=questions, refused=True)
+    verdict = _decide(request, chosen, form.cleaned_data, asked=is_open(questions.get(chosen.pk)))
     if verdict.refused:
-        return _review(request, found, units, chosen, form, verdict=verdict, refused=True)
-    return redirect(_after(found, units, chosen, sampled_in(found.pk)))
+        return _review(request, found, units, chosen, form, questions=questions, verdict=verdict, refused=True)
+    return redirect(_after(found, units, chosen, sampled_in(found.pk), questions))
+
+
+def _decide(request: HttpRequest, chosen: ClaimedUnit, said: dict[str, Any], *, asked: bool) -> Verdict:
+    """Decide, or ask the centre first; and say what the next page does not show."""
+    reason, words = said["reason_code"], said["feedback"]
+    if said["outcome"] == ASK:
+        verdict, question = ask_centre(chosen.pk, reason_code=reason, text=words, at=request.at, by=request.acting)
+        if question:
+            who = f"{chosen.registration.candidate.name}, {chosen.unit_id}"
+            messages.success(request, f"{who}: the centre is asked. It answers by {weekday(question.due_on)}.")
+        return verdict
+    verdict = decide_unit(
+        chosen.pk, said["outcome"], reason_code=reason, feedback=words, at=request.at, by=request.acting
+    )
+    if verdict.allowed and asked:
+        messages.success(request, f"{chosen.unit_id} is decided. The question about it is closed: the centre is told.")
+    return verdict
 
 
 def _missing(found: Claim, chosen: ClaimedUnit, code: str | None) -> str:
@@ -144,10 +190,19 @@ def matrix_page(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "moderator/matrix.html", {"page": page})
 
 
-def _after(found: Claim, units: list[ClaimedUnit], decided: ClaimedUnit, inside: Mapping[int, SampledUnit]) -> str:
-    """The next undecided unit after this one, round to the beginning, of the sample if any; then sample or report."""
+def _after(
+    found: Claim, units: list[ClaimedUnit], decided: ClaimedUnit, inside: Mapping[int, SampledUnit],
+    questions: Mapping[int, Question],
+) -> str:  # fmt: skip
+    """The next undecided unit after this one, round to the beginning, of the sample if any; then sample or report.
+
+    What waits for its centre is passed over; where nothing else is left, the claim shows it.
+    """
     place = units.index(decided)
-    left = [one for one in units[place + 1 :] + units[:place] if one.state == "claimed"]
+    undecided = [one for one in units[place + 1 :] + units[:place] if one.state == "claimed"]
+    left = [one for one in undecided if not is_open(questions.get(one.pk))]
+    if undecided and not left:
+        return reverse("moderator_claim", args=[found.pk])
     if left and inside and not any(one.pk in inside for one in left):
         return reverse("moderator_sample", args=[found.pk])
     left = [one for one in left if one.pk in inside] or left
@@ -167,9 +222,10 @@ def open_the_visit(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def confirm_remaining(request: HttpRequest, number: int) -> HttpResponse:
-    """Confirm every unit that has no decision yet, after a preview that names them."""
-    found = claim_seen(number)
-    left = [one for one in claimed_units(number) if one.state == "claimed"]
+    """Confirm every undecided unit that does not wait for the centre, after a preview that names them."""
+    found, questions = claim_seen(number), standing(number)
+    undecided = [one for one in claimed_units(number) if one.state == "claimed"]
+    left = [one for one in undecided if not is_open(questions.get(one.pk))]
     verdict = None
     if request.method == "POST":
         seen = {int(one) for one in request.POST.getlist("unit") if one.isdecimal()}
@@ -177,12 +233,13 @@ def confirm_remaining(request: HttpRequest, number: int) -> HttpResponse:
         verdict = confirm_units(chosen, at=request.at, by=request.acting)
         if verdict.allowed and chosen:
             messages.success(request, f"{counted(len(chosen), 'unit')} confirmed.")
-            return redirect("moderator_report" if len(chosen) == len(left) else "moderator_claim", number=number)
+            return redirect("moderator_report" if len(chosen) == len(undecided) else "moderator_claim", number=number)
     moderator_chrome(request, on=number)
     page = {
         "title": f"Confirm {counted(len(left), 'unit')} of claim {number}",
         "claim": found,
         "units": left,
+        "waiting": len(undecided) - len(left),
         "people": len({one.registration_id for one in left}),
         "verdict": verdict,
         "refused": request.method == "POST",
@@ -259,7 +316,7 @@ def _lead(found: Claim, units: list[ClaimedUnit]) -> str:
 
 def _review(
     request: HttpRequest, found: Claim, units: list[ClaimedUnit], chosen: ClaimedUnit, form: DecisionForm, *,
-    verdict: Verdict | None = None, refused: bool = False, file: int | None = None,
+    questions: Mapping[int, Question], verdict: Verdict | None = None, refused: bool = False, file: int | None = None,
 ) -> HttpResponse:  # fmt: skip
     if found.opened_at is None and request.acting.may("decide_units"):
         open_work(found.pk, at=request.at, by=request.acting)
@@ -277,14 +334,18 @@ def _review(
         "lead": _lead(found, units),
         "centre": found.centre.name,
         "report_by": report_by(with_progress(mine.filter(pk=found.pk)).first() or _undated(found)),
-        "sample": sample(found, units, chosen, inside),
+        "sample": sample(found, units, chosen, inside, questions),
         "drawn": drawn,
         "inside": len(inside),
         "agreement": agreement_rows(agreements({one.assessor_id for one in units})),
         "in_sample": inside.get(chosen.pk),
         "chosen": chosen,
         "candidate": chosen.registration.candidate,
-        "tabs": unit_tabs(found, units, chosen),
+        "tabs": unit_tabs(found, units, chosen, questions),
+        "questions": question_rows(
+            questions_of(found.pk).filter(claimed_unit=chosen) if chosen.pk in questions else (), request.at
+        ),
+        "asked": is_open(questions.get(chosen.pk)),
         "facts": unit_facts(chosen),
         "parcel": parcel_facts(found),
         "earlier": earlier_decisions(chosen),
@@ -298,9 +359,10 @@ def _review(
         "check": marked.columns[0].check,
         "files": files_beside(request, found, chosen, file),
         "left": left,
+        "free": sum(one.state == "claimed" and not is_open(questions.get(one.pk)) for one in units),
         "verdict": verdict,
         "refused": refused,
-        "skip": _after(found, units, chosen, inside),
+        "skip": _after(found, units, chosen, inside, questions),
         "entries": lines(timeline(("claim", found.pk), without=MANY), request.at),
         "crumbs": claim_crumbs(found, "Review"),
     }
@@ -311,8 +373,19 @@ def review_of(request: HttpRequest, number: int, item: EvidenceItem, verdict: Ve
     """The review at the candidate of a file, with why something about the file was refused."""
     found, units = claim_seen(number), list(claimed_units(number))
     chosen = next(unit for unit in units if unit.registration_id == item.registration_id)
+    questions = standing(number)
     return _review(
-        request, found, units, chosen, DecisionForm(unit=chosen), verdict=verdict, refused=True, file=item.pk
+        request, found, units, chosen, _form(chosen, questions), questions=questions, verdict=verdict, refused=True,
+        file=item.pk,
+    )  # fmt: skip
+
+
+def review_at(request: HttpRequest, number: int, claimed_unit: int, verdict: Verdict) -> HttpResponse:
+    """The review at a unit, with why something about it was refused."""
+    found, units, questions = claim_seen(number), list(claimed_units(number)), standing(number)
+    chosen = next(unit for unit in units if unit.pk == claimed_unit)
+    return _review(
+        request, found, units, chosen, _form(chosen, questions), questions=questions, verdict=verdict, refused=True
     )
 
 
@@ -323,8 +396,9 @@ def _undated(found: Claim) -> Claim:
 
 
 def sample(
-    found: Claim, units: list[ClaimedUnit], chosen: ClaimedUnit, inside: Mapping[int, SampledUnit]
-) -> list[dict[str, Any]]:
+    found: Claim, units: list[ClaimedUnit], chosen: ClaimedUnit, inside: Mapping[int, SampledUnit],
+    questions: Mapping[int, Question],
+) -> list[dict[str, Any]]:  # fmt: skip
     """Every candidate with how many units are decided, linked to the first that is not; those in the sample first."""
     by_person: dict[int, list[ClaimedUnit]] = {}
     for one in units:
@@ -340,14 +414,18 @@ def sample(
                 "url": reverse("moderator_unit", args=[found.pk, first.pk]),
                 "count": f"{len(decided)} of {len(theirs)}",
                 "current": registration == chosen.registration_id,
-                "sign": _sign(theirs, decided),
+                "sign": _sign(theirs, decided, [questions[one.pk] for one in waiting if one.pk in questions]),
                 "inside": sum(one.pk in inside for one in theirs),
             }
         )
     return sorted(rows, key=lambda row: not row["inside"])
 
 
-def _sign(theirs: list[ClaimedUnit], decided: list[ClaimedUnit]) -> dict[str, str]:
+def _sign(theirs: list[ClaimedUnit], decided: list[ClaimedUnit], questions: list[Question]) -> dict[str, str]:
+    if any(one.state == "answered" for one in questions):
+        return {"sign": "!", "words": "The centre has answered"}
+    if any(one.state == "open" for one in questions):
+        return {"sign": "?", "words": "Waits for the centre"}
     if any(one.state in ("not_awarded", "withdrawn") for one in decided):
         return {"sign": "✕", "words": "Not all confirmed"}
     if len(decided) == len(theirs):
@@ -355,15 +433,22 @@ def _sign(theirs: list[ClaimedUnit], decided: list[ClaimedUnit]) -> dict[str, st
     return {"sign": "◐", "words": "Begun"} if decided else {"sign": "○", "words": "Not begun"}
 
 
-def unit_tabs(found: Claim, units: list[ClaimedUnit], chosen: ClaimedUnit) -> list[dict[str, Any]]:
-    """The units of the candidate in view, each with its decision."""
+STANDS = {"open": "? Asked", "answered": "! Answered"}
+
+
+def unit_tabs(
+    found: Claim, units: list[ClaimedUnit], chosen: ClaimedUnit, questions: Mapping[int, Question]
+) -> list[dict[str, Any]]:
+    """The units of the candidate in view, each with its decision, or with what the centre is asked."""
     theirs = [one for one in units if one.registration_id == chosen.registration_id]
     return [
         {
             "label": one.unit_id,
             "url": reverse("moderator_unit", args=[found.pk, one.pk]),
             "current": one.pk == chosen.pk,
-            "detail": "To decide" if one.state == "claimed" else one.state.replace("_", " ").capitalize(),
+            "detail": STANDS.get(questions[one.pk].state if one.pk in questions else "", "To decide")
+            if one.state == "claimed"
+            else one.state.replace("_", " ").capitalize(),
         }
         for one in theirs
     ]

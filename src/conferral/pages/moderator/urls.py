@@ -10,6 +10,7 @@ from conferral.pages.moderator import (
     file_notes,
     files,
     parcels,
+    questions,
     reports,
     samples,
     standards,
@@ -63,6 +64,12 @@ urlpatterns: list[URLPattern] = [
         "claims/<int:number>/confirm-remaining/",
         claims.confirm_remaining,
         name="moderator_confirm_remaining",
+        permission="decide_units",
+    ),
+    route(
+        "claims/<int:number>/questions/<int:question>/withdraw/",
+        questions.withdraw,
+        name="moderator_withdraw_question",
         permission="decide_units",
     ),
     route(

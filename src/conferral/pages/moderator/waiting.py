@@ -10,12 +10,15 @@ from conferral.pages.addresses import whole_number
 from conferral.pages.appeals import todo as review_todo
 from conferral.pages.moderator.next import moderator_chrome
 from conferral.pages.moderator.parcels import awaited_rows
+from conferral.pages.questions import question_rows
 from conferral.pages.templatetags.parts import counted, weekday
 from conferral.records.appeals.queries import given_to
 from conferral.records.claims.models import Claim
 from conferral.records.moderation.feedback import to_judge
 from conferral.records.moderation.queries import awaited, report_by, under_review, visits_to_open, with_progress
+from conferral.records.questions.queries import to_look_at
 from conferral.records.standards.queries import to_mark
+from conferral.rules.days import london_day
 
 SHOWN = 50
 
@@ -36,6 +39,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "reviews": [review_todo(one, "moderator_review", verb="Open") for one in given_to(person)[:SHOWN]],
         "exercises": [one for one in to_mark(person)[:SHOWN] if one.marked < one.many],
         "answers": list(to_judge(person)[:SHOWN]),
+        "questions": question_rows(to_look_at(person, london_day(request.at))[:SHOWN], request.at),
         "parcels": awaited_rows(awaited(person)[:SHOWN], request.at),
     }
     return render(request, "moderator/waiting.html", {"page": page})

@@ -26,6 +26,7 @@ ABOUT = {
     ("claim", "desk"): "desk_claim",
     ("checkpoint", "centre"): "centre_checkpoint",
     ("checkpoint", "desk"): "desk_checkpoint",
+    ("question", "centre"): "centre_question",
     ("review", "centre"): "centre_review",
     ("review", "moderator"): "moderator_review",
     ("review", "desk"): "desk_review",

@@ -54,6 +54,8 @@ CONCERNS = {
     "report": "Moderators and verifiers, when they send the feedback report.",
     "required_action": "Moderators and verifiers, for each action that a feedback report asks of a centre.",
     "action_answer": "Centres that reply to an action, and whoever says whether the reply meets it.",
+    "question": "Moderators and verifiers, when they ask a centre before they decide on a unit.",
+    "question_answer": "Centres that answer such a question.",
     "sample": "Moderators and verifiers, when they draw which units of a claim they look at.",
     "sample_extension": "Moderators and verifiers, when they look at more than was drawn.",
     "by_sample": "Moderators and verifiers, when they confirm what is outside a sample.",
@@ -79,6 +81,7 @@ CONCERNS = {
 }
 COUNTED_WITH = {
     "sample-found-errors": ("agreement_expected",),
+    "question-answered-late": ("working_days_to_answer_question",),
     "review-too-late": ("months_to_ask_for_review",),
     "appeal-too-late": ("days_to_appeal",),
     "name-change-without-proof": ("percent_of_letters_apart", "letters_of_a_telling_word"),

@@ -13,6 +13,7 @@ from conferral.records.claims.models import Claim, Consignment
 from conferral.records.letters.models import Letter
 from conferral.records.moderation.models import FeedbackReport, RequiredAction
 from conferral.records.prepared import asked_often
+from conferral.records.questions.models import Question
 
 MOST = 100
 MOST_REPORTS_LOOKED_AT = 200
@@ -20,8 +21,8 @@ UPLOADS_ASK_FOR = timedelta(days=14)
 WITHDRAWALS_ASK_FOR = timedelta(days=90)
 REPORTS_ASK_FOR = timedelta(days=90)
 # What needs a centre, the most urgent kind first.
-TO_SEND, PARCEL, MISSED, DRAFT, UPLOAD, REPORT, LETTER, CHECKPOINT, ACTION = (
-    "to_send", "parcel", "missed", "draft", "upload", "report", "letter", "checkpoint", "action",
+TO_SEND, PARCEL, MISSED, DRAFT, UPLOAD, REPORT, LETTER, CHECKPOINT, ACTION, QUESTION = (
+    "to_send", "parcel", "missed", "draft", "upload", "report", "letter", "checkpoint", "action", "question",
 )  # fmt: skip
 
 # Written out, since every page of a centre asks it. Each kind is bounded, and found through an index by centre.
@@ -67,6 +68,11 @@ UNION ALL
 UNION ALL
 (SELECT 'action', a.id, a.claim_id::text, 0, ((a.due_on + time '23:59:59') AT TIME ZONE 'Europe/London')
  FROM moderation_requiredaction a WHERE a.state IN ('open', 'not_met') ORDER BY a.due_on, a.id LIMIT %(most)s)
+UNION ALL
+(SELECT 'question', q.id, u.unit_id || ' in claim ' || q.claim_id, 0,
+        ((q.due_on + time '23:59:59') AT TIME ZONE 'Europe/London')
+ FROM questions_question q JOIN claims_claimedunit u ON u.id = q.claimed_unit_id
+ WHERE q.state = 'open' ORDER BY q.due_on, q.id LIMIT %(most)s)
 """
 
 
@@ -84,7 +90,7 @@ def waiting(at: datetime) -> dict[str, list[Waits]]:
 
     Work to be sent; work that came without a claim; claims withdrawn for missing work and not claimed again;
     drafts; registered uploads with refused rows that nobody has put right or left; of the newest feedback
-    reports those not marked as read; actions that reports ask for.
+    reports those not marked as read; actions that reports ask for; questions of moderators.
     """
     since = {
         "withdrawals_since": at - WITHDRAWALS_ASK_FOR,
@@ -136,6 +142,12 @@ def checkpoints_numbered(numbers: list[int]) -> list[Checkpoint]:
 def actions_numbered(numbers: list[int]) -> list[RequiredAction]:
     """Actions asked of the centre with their reports' moments, in the order of their numbers here."""
     return _in_order(RequiredAction.objects.filter(pk__in=numbers), numbers)
+
+
+def questions_numbered(numbers: list[int]) -> list[Question]:
+    """Open questions with whom they are about, in the order of their numbers here."""
+    named = Question.objects.select_related("claimed_unit__registration__candidate")
+    return _in_order(named.filter(pk__in=numbers), numbers)
 
 
 def _in_order(rows: QuerySet[Any], numbers: list[int]) -> list[Any]:

@@ -128,6 +128,18 @@ class ClaimedUnit(models.Model):
                 on_update=True,
             ),
             refuses(
+                "no_question_left_open",
+                """
+                IF TG_OP = 'UPDATE' AND OLD.state = 'claimed' AND NEW.state <> 'claimed' AND EXISTS (
+                       SELECT FROM questions_question q WHERE q.claimed_unit_id = NEW.id AND q.state = 'open') THEN
+                    RAISE EXCEPTION 'a question about claimed unit % is open', NEW.id
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+                on_update=True,
+            ),
+            refuses(
                 "paid_for_again",
                 """
                 IF TG_OP = 'UPDATE' AND OLD.state = 'chosen' AND NEW.state = 'claimed' AND
