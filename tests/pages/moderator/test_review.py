@@ -252,7 +252,7 @@ def test_the_review_takes_as_many_queries_for_few_as_for_many(world, moderator, 
     by = world.acting("examiner_moderator")
     with acting_as(by):
         receive_work(found.consignments.get().reference, at=world.at, by=by)
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(35):
         assert moderator.get(address("moderator_claim", found.pk)).status_code == 200
 
 
