@@ -7,7 +7,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("claims", "0011_reviews"),
+        ("claims", "0012_moderator_queue_oldest_first"),
         ("questions", "0001_questions"),
     ]
 
