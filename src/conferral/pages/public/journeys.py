@@ -23,6 +23,7 @@ TOLD = {
     "review": "A review of moderation, or an appeal against one, from the asking to the outcome that is in force.",
     "exercise": "A standardisation exercise: marked blind while it is open, compared once it is closed.",
     "required-action": "What a feedback report asks of a centre, its reply, and what was found of that.",
+    "question": "What a moderator asks a centre about one unit before deciding on it, and the answer.",
     "proposed-allocation": "What a run proposes for a centre's work: locked, accepted, or replaced by the next run.",
 }
 
