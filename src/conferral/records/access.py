@@ -82,7 +82,7 @@ _ASKED_NUMBER = "number = current_setting('conferral.certificate', true)"
 
 # A letter is seen by whom it is to, and by whose doing it was written.
 _LETTERS = f"person_id = {_ME} OR written_by_id = {_ME}"
-_COPIES = "letter_id IN (SELECT id FROM letters_letter)"
+_COPIES = _seen("letters_letter", "id = letter_id")
 
 # What each audience sees of each table, beyond a centre's own rows and the desk's and clock's all.
 _MODERATOR = {
@@ -92,7 +92,7 @@ _MODERATOR = {
     "claims_internalcheck": _MY_UNITS,
     "claims_consignment": f"{_MY_CLAIMS} OR received_by_id = {_ME}",
     # With whom the claim is now; who only holds the parcel does not see how to sign in.
-    "claims_signinnote": f"consignment_id IN (SELECT id FROM claims_consignment WHERE {_MY_CLAIMS})",
+    "claims_signinnote": _seen("claims_consignment", f"id = consignment_id AND {_MY_CLAIMS}"),
     "claims_custodyscan": _seen("claims_consignment", "id = consignment_id"),
     # Once the work is delivered; until then files come and go.
     "evidence_evidenceitem": _seen("claims_claim", "id = claim_id AND seen.state <> 'submitted'"),
