@@ -14,6 +14,7 @@ from pyarrow import parquet
 from typer.testing import CliRunner
 
 from conferral.actions.awards import judge_awards
+from conferral.actions.holds import Reach, place_hold
 from conferral.batch import nation
 from conferral.batch.alike import alike
 from conferral.batch.catalogue import DAY, NUMBER, TEXT, catalogue_of, table_of
@@ -24,6 +25,7 @@ from conferral.records.awards.models import Award
 from conferral.records.candidates.models import Achievement, Registration
 from conferral.records.catalogue.models import Constraint, Qualification, Unit
 from conferral.records.claims.models import Claim, ClaimedUnit
+from conferral.records.holds.queries import held_days
 from conferral.records.readiness import readiness_of
 from tests.records.structures import SCHEMES, achieve, load_structures, units_of
 
@@ -74,7 +76,19 @@ def random_nation(world, rng, size):
         claim_some(world, row, rng)
         if rng.random() < 0.15:
             Award.objects.create(centre_id=world.centre, registration=row, scheme_id=row.scheme_id, awarded_on=ON)
+    hold_some(world, numbers, rng)
     return numbers
+
+
+def hold_some(world, numbers, rng):
+    """Holds of every reach, on some in a claim, a scheme or by themselves; a whole centre would hold everybody."""
+    by, claims = world.acting("quality_officer"), list(Claim.objects.values_list("pk", flat=True))
+    reaches = [Reach(world.centre, registration=number) for number in rng.sample(numbers, len(numbers) // 20)]
+    reaches += [Reach(world.centre, claim=claim) for claim in rng.sample(claims, len(claims) // 10)]
+    reaches.append(Reach(world.centre, scheme=rng.choice([*SCHEMES])))
+    for reach in reaches:
+        verdict, _ = place_hold(reach, "other", "A doubt.", at=world.at - timedelta(rng.randrange(3)), by=by)
+        assert verdict.allowed
 
 
 def some(code, rng):
@@ -104,13 +118,16 @@ def claim_some(world, row, rng):
 
 def tables(rng):
     """Everything that is stored, as a nation's files have it."""
-    rows = Registration.objects.values_list("pk", "scheme", "award__awarded_on")
+    held = held_days(Registration.objects.values_list("pk", flat=True))
+    rows = [
+        (pk, *row, held.get(pk)) for pk, *row in Registration.objects.values_list("pk", "scheme", "award__awarded_on")
+    ]
     achieved = list(Achievement.objects.values_list("registration", "unit", "origin"))
     achieved = [(*one, None if origin == "decision" and rng.random() < 0.3 else origin) for *one, origin in achieved]
     claimed = ClaimedUnit.objects.filter(state="claimed", claim__state="submitted").values_list("registration", "unit")
     achieved += [(*one, "claimed") for one in claimed]
     achieved += rng.choices(achieved, k=5) if achieved else []
-    return table_of(REGISTRATIONS, rows), table_of(ACHIEVEMENTS, achieved)
+    return table_of(REGISTRATIONS | {"held_on": DAY}, rows), table_of(ACHIEVEMENTS, achieved)
 
 
 def one_by_one(world, on):

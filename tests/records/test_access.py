@@ -10,6 +10,7 @@ from conferral.actions.claims import choose_units, start_claim
 from conferral.actions.ledger import Done, record
 from conferral.records.access import (
     _BY_CENTRE,
+    _BY_DESK,
     _BY_LETTER,
     _BY_MODERATOR,
     _BY_PERSON,
@@ -32,7 +33,7 @@ from tests.conftest import EARLY
 from tests.world import INSTALLER
 
 NEIGHBOUR = "70707"
-KEPT_APART = (*_BY_CENTRE, *_BY_MODERATOR, *_BY_PERSON, *_BY_LETTER, *_COMMUNITY, *_PUBLISHED, _LEDGER)
+KEPT_APART = (*_BY_CENTRE, *_BY_MODERATOR, *_BY_DESK, *_BY_PERSON, *_BY_LETTER, *_COMMUNITY, *_PUBLISHED, _LEDGER)
 # Everybody may see who works where; these are written by the desk alone.
 OPEN_STAFF = {"centres_membership"}
 NUMBER = "2345678923456789"

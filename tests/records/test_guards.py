@@ -14,6 +14,7 @@ from conferral.records.candidates.models import Achievement, Candidate, Registra
 from conferral.records.catalogue.models import Qualification
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
 from conferral.records.evidence.models import StoredFile
+from conferral.records.holds.models import Hold, Suspicion
 from conferral.records.moderation.models import (
     Allocation,
     FeedbackReport,
@@ -71,7 +72,7 @@ def test_everything_that_has_a_state_keeps_to_a_journey():
     assert with_state == TRAVELS == {
         AnnualReport, Claim, ClaimedUnit, Consignment, Registration, Certificate, ChangeRequest, ProposedAllocation,
         StoredFile,
-        RequiredAction, Review, Exercise, Question,
+        RequiredAction, Review, Exercise, Question, Hold, Suspicion,
     }  # fmt: skip
     assert len(TRAVELS) == len(JOURNEYS)
 

@@ -16,6 +16,7 @@ from conferral.records.candidates.models import Registration
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
 from conferral.records.evidence.models import StoredFile
 from conferral.records.guidance.models import Subject
+from conferral.records.holds.models import Hold, HoldReason, Suspicion
 from conferral.records.moderation.models import FeedbackReport, RequiredAction
 from conferral.records.money.models import Charge
 from conferral.records.questions.models import Question
@@ -157,7 +158,20 @@ def rows(world):
     exercise = Exercise.objects.create(
         title="Depth", answer_by=world.at.date(), set_by=world.people["quality_officer"], set_at=world.at
     )
+    at_desk = world.people["quality_officer"]
+    hold = Hold.objects.create(
+        centre_id=world.centre, scheme_id="10263", placed_by=at_desk, placed_at=world.at, lifted_by=at_desk,
+        lifted_at=world.at,
+    )  # fmt: skip
+    HoldReason.objects.create(hold=hold, code="other", text="A doubt.", lifted_because="It is settled.")
+    suspicion = Suspicion.objects.create(
+        centre_id=world.centre, kind="other", text="Alike", noticed_on=world.at.date(), report_by=world.at.date(),
+        reported_by=world.people["exams_officer"], reported_at=world.at, late=False, settled_by=at_desk,
+        settled_at=world.at, because="Nothing in it.",
+    )  # fmt: skip
     return {
+        "hold": hold,
+        "suspicion": suspicion,
         "stored-file": file,
         "exercise": exercise,
         "question": question,

@@ -75,6 +75,9 @@ CASES = [
     ("R51", "claim-without-moderator", {}, {"moderator": 1}),
     ("R65", "last-name-missing", {}, {"last_name": "Ng"}),
     ("R76", "centre-fee-without-entries", {"entries": 0}, {"entries": 1}),
+    ("R78", "certificate-held", {"held_on": DAY}, {"held_on": None}),
+    ("R78", "suspicion-not-at-once", {"noticed_on": DAY - ONE, "report_by": DAY, "reported_on": DAY + ONE},
+     {"noticed_on": DAY - ONE, "report_by": DAY, "reported_on": DAY}),
     ("R53", "claim-without-moderator", {"scheme": "10263"}, {"scheme": "10263", "moderator": 1}),
 ]  # fmt: skip
 

@@ -15,6 +15,7 @@ from conferral.records.awards.models import Award, Certificate
 from conferral.records.awards.queries import standings
 from conferral.records.candidates.models import Achievement, Candidate, Registration
 from conferral.records.claims.models import Claim
+from conferral.records.holds.queries import held_days
 from conferral.rules.book import rules_on
 from conferral.rules.days import london_day
 from conferral.rules.facts import CertificateFacts, as_json
@@ -107,7 +108,7 @@ def preview_awards(claim_id: int, *, at: datetime) -> dict[int, tuple[Certificat
 def judge_awards(registrations: Iterable[int], *, at: datetime) -> dict[int, tuple[CertificateFacts, Verdict]]:
     """What the rules say of awarding each registration now."""
     rows = Registration.objects.filter(pk__in=list(registrations)).select_related("scheme", "award")
-    stands = standings(row.pk for row in rows)
+    stands, held = standings(row.pk for row in rows), held_days(row.pk for row in rows)
     judged = {}
     for row in rows:
         unmet = [standing for standing in stands.get(row.pk, []) if not standing.met]
@@ -119,6 +120,7 @@ def judge_awards(registrations: Iterable[int], *, at: datetime) -> dict[int, tup
             unmet=len(unmet),
             missing="; ".join(standing.in_words for standing in unmet) or None,
             certificated_on=row.award.awarded_on if hasattr(row, "award") else None,
+            held_on=held.get(row.pk),
         )
         judged[row.pk] = facts, judge(facts, rules_on("award"))
     return judged
@@ -153,6 +155,16 @@ def award_complete(
     return awards
 
 
+@transaction.atomic
+def award_what_waited(
+    registrations: Iterable[int], *, organisation: str, at: datetime, by: Acting, fresh: Fresh
+) -> list[Award]:
+    """Award those of some registrations that became complete while a hold was open. Safe to repeat."""
+    locked = Registration.objects.select_for_update().filter(pk__in=list(registrations), state="part_achieved")
+    waiting = list(locked.order_by("pk").values_list("pk", flat=True))
+    return award_complete(waiting, organisation=organisation, at=at, by=by, fresh=fresh) if waiting else []
+
+
 def _certificates(awards: list[Award], organisation: str, fresh: Fresh) -> list[Certificate]:
     """What each certificate will say, fixed before it is printed."""
     achieved: dict[int, list[dict[str, str | int | None]]] = {}
@@ -183,7 +195,8 @@ def issue_certificate(number: str, *, paper: Paper, at: datetime, by: Acting) ->
     """Produce the document of a due certificate and issue it. Safe to repeat. Raises Certificate.DoesNotExist.
 
     It bears the candidate's name as it is now: until then the name may be put right. `paper` turns the words
-    into a PDF. No certificate is produced after the final certification date of its scheme (cco-withdrawal-2013 q2).
+    into a PDF. No certificate is produced after the final certification date of its scheme (cco-withdrawal-2013 q2),
+    and none while a hold is open over the candidate.
     """
     certificate = Certificate.objects.select_for_update(of=("self",)).select_related("award__scheme").get(pk=number)
     verdict = CERTIFICATE.judge(certificate.state, "issue", by=by.audience)
@@ -194,6 +207,7 @@ def issue_certificate(number: str, *, paper: Paper, at: datetime, by: Acting) ->
         final_certification=scheme.final_certification,
         constraints=1,
         unmet=0,
+        held_on=held_days([certificate.award.registration_id]).get(certificate.award.registration_id),
     )
     verdict += judge(facts, rules_on("award"))
     if verdict.allowed:

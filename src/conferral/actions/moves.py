@@ -27,7 +27,7 @@ def move(
 
     Raises ValueError for a move that the table lacks.
     """
-    thing.state = _target(journey, thing.state, verb, by)
+    thing.state = moved_to(journey, thing.state, verb, by)
     thing.save()
     subject = ("claim", about.pk) if about else (journey.name.replace(" ", "_"), thing.pk)
     record([Done(event, *subject, thing.centre_id, verdict, facts or {})], at=at, by=by)
@@ -37,11 +37,12 @@ def move_all(journey: Journey, rows: QuerySet[Any], verb: str, *, by: Acting) ->
     """Move all rows of a query in one statement per state; returns how many. Their event is their claim's."""
     states = [move.state for move in journey.moves if move.verb == verb and move.by == by.audience]
     return sum(
-        rows.filter(state=state).update(state=_target(journey, state, verb, by)) for state in dict.fromkeys(states)
+        rows.filter(state=state).update(state=moved_to(journey, state, verb, by)) for state in dict.fromkeys(states)
     )
 
 
-def _target(journey: Journey, state: str, verb: str, by: Acting) -> str:
+def moved_to(journey: Journey, state: str, verb: str, by: Acting) -> str:
+    """The state to which a move leads. Raises ValueError for a move that the table lacks."""
     made = journey.move(state, verb, by.audience)
     if made is None:
         raise ValueError(f"A {journey.name} that is {state} has no move {verb} by {by.audience}.")

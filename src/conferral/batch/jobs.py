@@ -12,10 +12,11 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 from conferral.actions.allocations import accept_proposal, propose_allocations
-from conferral.actions.awards import issue_certificate
+from conferral.actions.awards import award_what_waited, issue_certificate
 from conferral.actions.claims import remind_of_work, withdraw_unmet_claim
 from conferral.actions.consignments import return_unmatched_work
 from conferral.actions.evidence import LOOKING, Door, give_up_overdue
+from conferral.actions.holds import AWARDING
 from conferral.batch.alerts import write_alerts
 from conferral.batch.bundles import make_bundle
 from conferral.batch.centre_fees import charge_owing
@@ -27,12 +28,16 @@ from conferral.batch.looking import ask_again, look_from
 from conferral.records.access import acting_as
 from conferral.records.allocation.queries import acceptable
 from conferral.records.awards.models import Certificate
+from conferral.records.awards.queries import due_certificates
 from conferral.records.centres.models import Membership
 from conferral.records.claims.models import Claim, Consignment
+from conferral.records.holds.models import Hold
+from conferral.records.holds.queries import waiting_to_be_awarded
 from conferral.rules.permissions import CLOCK, DESK_ROLES, Acting
 from conferral.rules.policies import policy
 
 log = logging.getLogger(__name__)
+AWARDED_AT_ONCE = 500  # registrations in a transaction
 STALLED_AFTER = 30  # seconds without a sign of life from the worker
 
 
@@ -89,7 +94,7 @@ def issue_certificates(timestamp: int = 0) -> int:
     """Issue every certificate that is due; returns how many. One that can't be issued is logged and left due."""
     at = settings.CLOCK()
     with acting_as(CLOCK):
-        due = list(Certificate.objects.filter(state="due").values_list("pk", flat=True)[:1000])
+        due = list(due_certificates().values_list("pk", flat=True)[:1000])
     issued = 0
     for number in due:
         try:
@@ -102,6 +107,24 @@ def issue_certificates(timestamp: int = 0) -> int:
         if verdict.refused:
             log.warning("Certificate %s stays due: %s", number, verdict.refused[0].text)
     return issued
+
+
+@app.task(name=AWARDING, lock="award_after_hold", retry=RetryStrategy(max_attempts=5, wait=60))
+def award_after_hold(hold: int) -> int:
+    """Award those who became complete while a hold that is lifted now covered them; returns how many."""
+    at, awarded = settings.CLOCK(), 0
+    with acting_as(CLOCK):
+        lifted = Hold.objects.get(pk=hold)
+        waiting = list(waiting_to_be_awarded(lifted).values_list("pk", flat=True))
+    for first in range(0, len(waiting), AWARDED_AT_ONCE):
+        with acting_as(CLOCK):
+            awarded += len(
+                award_what_waited(
+                    waiting[first : first + AWARDED_AT_ONCE], organisation=settings.ORGANISATION, at=at, by=CLOCK,
+                    fresh=settings.FRESH_BYTES,
+                )
+            )  # fmt: skip
+    return awarded
 
 
 def _paper(certificate: Certificate) -> bytes:

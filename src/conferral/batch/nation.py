@@ -23,7 +23,7 @@ from conferral.rules.rule import Rule
 
 NOW, HOPED = "now", "hoped"  # what is achieved, and what is once open claims are confirmed
 DAYS = {"final_certification": DAY, "plan_by": DAY, "safe_claim": DAY}
-REGISTRATIONS = {"registration": NUMBER, "scheme": TEXT, "awarded_on": DAY}
+REGISTRATIONS = {"registration": NUMBER, "scheme": TEXT, "awarded_on": DAY, "held_on": DAY}
 ACHIEVEMENTS = {"registration": NUMBER, "unit": TEXT, "origin": TEXT}
 SCHEMES = {"scheme": TEXT} | DAYS | {"completable": YES, "has_alternative": YES}
 PACE = {"credits_short": NUMBER, "finish_at_the_earliest": DAY}
@@ -55,13 +55,14 @@ def judge_nation(
 ) -> Nation:
     """Judge award and readiness of all registrations on a London day.
 
-    `registrations` has `registration` (a number, once), `scheme` and `awarded_on`; `achievements` has
+    `registrations` has `registration` (a number, once), `scheme`, `awarded_on` and, where any is held, `held_on`, the
+    day since which a hold is open over it; `achievements` has
     `registration`, `unit` and `origin`: "decision" (as is NULL), "transfer" for what was carried over from
     elsewhere, "claimed" for what is in an open claim, which counts for readiness only. A unit achieved twice
     counts once; a unit that is not in the scheme does not count. Every scheme has to be in the catalogue.
     """
     same = alike(catalogue.structures, catalogue.schemes)
-    engine.view("nation_registrations", registrations)
+    engine.view("nation_registrations", _with_holds(registrations))
     engine.view("nation_achievements", achievements)
     for name, table in _tables_of(catalogue, same, on).items():
         engine.keep(name, table)
@@ -87,6 +88,13 @@ def judge_nation(
         alike=samples,
         not_counted=int(achieved) - int(counted),
     )
+
+
+def _with_holds(registrations: Table) -> Table:
+    """The registrations with `held_on`, empty where nothing is said of holds."""
+    if "held_on" in registrations.columns:
+        return registrations
+    return registrations.mutate(held_on=ibis.null("date"))
 
 
 def _counted(told: list[tuple[dict[str, int], int]], subject: str) -> dict[str, int]:
@@ -119,7 +127,7 @@ def _tables_of(catalogue: Catalogue, same: Alike, on: date) -> dict[str, pyarrow
 
 
 def _people_of(shape: Shape, cases: Iterable[str]) -> dict[str, pyarrow.DataType]:
-    columns = {"registration": NUMBER, "number": NUMBER, "awarded_on": DAY, "counted": NUMBER}
+    columns = {"registration": NUMBER, "number": NUMBER, "awarded_on": DAY, "held_on": DAY, "counted": NUMBER}
     return columns | {f"{case}_{name}": NUMBER for case in cases for name in (*shape.key, *shape.units)}
 
 
@@ -225,15 +233,17 @@ def _sampled(shape: Shape, cases: tuple[str, ...], dialect: str) -> list[Step]:
 def _judged(shape: Shape, cases: tuple[str, ...], standing: Table, on: date, dialect: str) -> list[Step]:
     """Every rule that speaks of a registration, `reasons`, and where each stands, `readiness`.
 
-    Registrations that count alike and were awarded on the same day, or not, have the same facts. The rules are asked
-    once about each such fact; their answers are bits of a number, a bit for each rule in order.
+    Registrations that count alike and were awarded, and are held, since the same days, or not at all, have the same
+    facts. The rules are asked once about each such fact; their answers are bits of a number, a bit for each rule in
+    order.
     """
     written, people = Written(dialect), named("people", _people_of(shape, cases))
     dated = written.hold("dated", _dated(standing, shape))
     facts = [written.hold(f"facts_{case}", _facts(people, dated, shape, case, on)) for case in cases]
     judged = people
     for place, (case, told) in enumerate(zip(cases, facts, strict=True)):
-        keys = [judged.number == told.number, judged.awarded_on.identical_to(told.awarded_on)]
+        keys = [judged.number == told.number]
+        keys += [judged[day].identical_to(told[day]) for day in ("awarded_on", "held_on")]
         keys += [judged[f"{case}_{name}"] == told[name] for name in shape.key]
         spoken = {"award": told.award} if place == 0 else {}
         spoken |= {"readiness": told.readiness, "fact": told.fact} if place == len(cases) - 1 else {}
@@ -265,14 +275,14 @@ def _dated(standing: Table, shape: Shape) -> Table:
 def _facts(people: Table, dated: Table, shape: Shape, case: str, on: date) -> Table:
     """What is known of all who have the same facts, with what the rules say of it."""
     key = {name: people[f"{case}_{name}"] for name in shape.key}
-    every = people.select("number", "awarded_on", **key)
+    every = people.select("number", "awarded_on", "held_on", **key)
     groups = every.distinct().mutate(fact=ibis.row_number())
     known = groups.join(dated, ["number", *key]).select(*groups.columns, "scheme", *KNOWN)
     told = _award_facts(known, on)
     told = _readiness_facts(told.mutate(award=_spoken(told, rules_on("award"))), on)
     return told.mutate(readiness=_spoken(told, rules_on("readiness")), **_stands(told)).select(
-        "number", "awarded_on", *key, "fact", "scheme", "award", "readiness", "unmet", "credits_short", "status",
-        "could_transfer",
+        "number", "awarded_on", "held_on", *key, "fact", "scheme", "award", "readiness", "unmet", "credits_short",
+        "status", "could_transfer",
     )  # fmt: skip
 
 

@@ -13,9 +13,9 @@ from conferral.batch.engines import Duck, Spark, engine
 from conferral.batch.nation import judge_nation
 from conferral.rules.readiness import STATUSES
 
-REGISTRATIONS = {"registration": "int64", "scheme": "string", "awarded_on": "date"}
+REGISTRATIONS = {"registration": "int64", "scheme": "string", "awarded_on": "date", "held_on": "date"}
 ACHIEVEMENTS = {"registration": "int64", "unit": "string", "origin": "string"}
-MAY_BE_MISSING = ("awarded_on", "origin")
+MAY_BE_MISSING = ("awarded_on", "held_on", "origin")
 
 
 def judge_files(registrations: Path, achievements: Path, out: Path, *, on: date, engine_name: str) -> dict[str, Any]:

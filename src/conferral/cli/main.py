@@ -240,7 +240,7 @@ def bounces(
 
 @app.command()
 def judge(
-    registrations: Annotated[Path, typer.Option(help="Parquet: registration, scheme, awarded_on.")],
+    registrations: Annotated[Path, typer.Option(help="Parquet: registration, scheme, awarded_on, held_on.")],
     achievements: Annotated[Path, typer.Option(help="Parquet: registration, unit, origin.")],
     out: Annotated[Path, typer.Option(help="The folder to write reasons.parquet and readiness.parquet into.")],
     engine: Annotated[str, typer.Option(help="duckdb or spark.")] = "duckdb",

@@ -41,19 +41,22 @@ _BY_CENTRE = (
     "allocation_changerequest", "allocation_redirection", "allocation_proposedallocation",
     "letters_contact", "letters_letter", "checkpoints_askedcentre", "checkpoints_expectation",
     "money_charge", "money_attempt", "money_credit",
+    "holds_hold", "holds_suspicion",
 )  # fmt: skip
 _BY_MODERATOR = (
     "allocation_competence", "allocation_contract", "allocation_absence", "allocation_absencereason",
     "allocation_allocationrun",
     "standards_exercise", "standards_piece", "standards_piecefile", "standards_invitation", "standards_blindmark",
 )  # fmt: skip
+# Nobody but the desk and the clock.
+_BY_DESK = ("holds_holdreason",)
 _BY_PERSON = ("guidance_documentreading", "guidance_subscription", "guidance_alertcopy")
 _BY_LETTER = ("letters_lettercopy",)
 # Read by everybody who has a role; a pair says what is seen and what may be written.
 _COMMUNITY = ("community_topic", "community_post", "community_hiddenpost")
 # A draft is the desk's; what is published is everybody's.
 _PUBLISHED = ("reports_annualreport", "reports_annualreport_schemes", "reports_reportsection")
-_KEPT = (*_BY_CENTRE, *_BY_MODERATOR, *_BY_PERSON, *_BY_LETTER, *_COMMUNITY, *_PUBLISHED)
+_KEPT = (*_BY_CENTRE, *_BY_MODERATOR, *_BY_DESK, *_BY_PERSON, *_BY_LETTER, *_COMMUNITY, *_PUBLISHED)
 _LEDGER = "ledger_event"
 # Functions of the owner see all of these: for the chain of the ledger, and for whether a file stands elsewhere too.
 _OWNER_READS = (_LEDGER, "evidence_evidenceitem")
@@ -78,6 +81,7 @@ _MY_UNITS = _seen("claims_claimedunit", "id = claimed_unit_id")
 _MY_EVIDENCE = _seen("evidence_evidenceitem", "id = item_id")
 _MY_REVIEWS = _seen("appeals_review", "id = review_id")
 _SENT_OUT = f"{_OWN_CENTRE} AND review_id IN (SELECT id FROM appeals_review WHERE state = 'issued')"
+_OWN_SUSPICION = f"(stream = 'organisation' AND subject = 'suspicion' AND actor = {_ME})"
 _ASKED_NUMBER = "number = current_setting('conferral.certificate', true)"
 
 # A letter is seen by whom it is to, and by whose doing it was written.
@@ -139,6 +143,11 @@ _MODERATOR = {
     "allocation_absence": f"moderator_id = {_ME}",
     "allocation_absencereason": "absence_id IN (SELECT id FROM allocation_absence)",
     "allocation_redirection": f"from_moderator_id = {_ME} OR to_moderator_id = {_ME}",
+    # What they reported themselves, and of holds nothing.
+    "holds_suspicion": (
+        f"reported_by_id = {_ME}",
+        f"reported_by_id = {_ME} AND settled_by_id IS NULL AND {_seen('claims_claim', 'id = claim_id')}",
+    ),
     "letters_contact": "centre_id IN (SELECT centre_id FROM moderation_allocation)",
     "letters_letter": _LETTERS,
     "letters_lettercopy": _COPIES,
@@ -149,7 +158,7 @@ _MODERATOR = {
 }
 _CENTRE = (
     dict.fromkeys(_BY_CENTRE, _OWN_CENTRE)
-    | dict.fromkeys(_BY_MODERATOR, "false")
+    | dict.fromkeys((*_BY_MODERATOR, *_BY_DESK), "false")
     | {
         "allocation_proposedallocation": "false",
         # A centre answers, and asks, withdraws or overtakes nothing.
@@ -165,11 +174,17 @@ _CENTRE = (
         # What was decided is told when it goes out.
         "appeals_finding": _SENT_OUT,
         "appeals_revieweddecision": _SENT_OUT,
+        # Of suspicions, those of whoever reported them.
+        "holds_suspicion": (
+            f"{_OWN_CENTRE} AND reported_by_id = {_ME}",
+            f"{_OWN_CENTRE} AND reported_by_id = {_ME} AND settled_by_id IS NULL",
+        ),
         "letters_letter": f"{_OWN_CENTRE} OR {_LETTERS}",
         "letters_lettercopy": _COPIES,
         # Its own moderators' days away, without why.
         "allocation_absence": "moderator_id IN (SELECT moderator_id FROM moderation_allocation)",
-        _LEDGER: "stream = current_setting('conferral.centre', true)",
+        # A reported suspicion is not written where colleagues read.
+        _LEDGER: f"stream = current_setting('conferral.centre', true) OR {_OWN_SUSPICION}",
     }
 )
 _OWN = dict.fromkeys(_BY_PERSON, f"person_id = {_ME}")
@@ -225,7 +240,7 @@ _ONLY_READ = {
         "allocation_redirection", "allocation_allocationrun", "allocation_proposedallocation",
         "guidance_alertcopy", "community_hiddenpost", "appeals_finding", "appeals_revieweddecision",
         "samples_sample", "samples_sampledunit", "standards_exercise", "standards_piece", "standards_piecefile",
-        "standards_invitation", "standards_blindmark", *_PUBLISHED,
+        "standards_invitation", "standards_blindmark", "holds_hold", "holds_holdreason", *_PUBLISHED,
     ),
     "moderator": (
         "centres_approval", "candidates_candidate", "candidates_registration", "candidates_achievement",
@@ -236,7 +251,7 @@ _ONLY_READ = {
         "allocation_competence", "allocation_contract", "allocation_changerequest", "allocation_redirection",
         "allocation_allocationrun", "allocation_proposedallocation", "guidance_alertcopy",
         "community_hiddenpost", *_PUBLISHED, "letters_contact", "standards_exercise", "standards_piece",
-        "standards_piecefile", "standards_invitation",
+        "standards_piecefile", "standards_invitation", "holds_hold", "holds_holdreason",
     ),
 }  # fmt: skip
 _WRITERS = ("centre", "moderator", "desk", "clock")

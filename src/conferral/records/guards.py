@@ -27,6 +27,24 @@ def refuses(
     return pgtrigger.Trigger(name=name, when=pgtrigger.Before, operation=operation, func=sql, declare=declare or [])
 
 
+def not_held(*, centre: str, scheme: str, registration: str) -> str:
+    """PL/pgSQL that raises while a hold is open over a registration; the arguments are SQL.
+
+    The turn in the centre's chain of events is taken first, as placing a hold takes it: the two happen one after
+    the other, and whoever comes second sees what the first has done.
+    """
+    return f"""
+        PERFORM pg_advisory_xact_lock(hashtextextended('ledger ' || {centre}, 0));
+        IF EXISTS (SELECT FROM holds_hold h WHERE h.state = 'open' AND h.centre_id = {centre}
+                   AND (h.scheme_id IS NULL OR h.scheme_id = {scheme})
+                   AND (h.registration_id IS NULL OR h.registration_id = {registration})
+                   AND (h.claim_id IS NULL OR EXISTS (SELECT FROM claims_claimedunit u
+                        WHERE u.claim_id = h.claim_id AND u.registration_id = {registration}))) THEN
+            RAISE EXCEPTION 'certificate-held: registration %', {registration} USING ERRCODE = 'check_violation';
+        END IF;
+    """
+
+
 def stays_when(name: str, sql: str) -> pgtrigger.Trigger:
     """A row trigger in PL/pgSQL on changing and deleting: `sql` returns the row, or raises to refuse."""
     return pgtrigger.Trigger(name=name, when=pgtrigger.Before, operation=pgtrigger.Update | pgtrigger.Delete, func=sql)

@@ -13,6 +13,7 @@ from conferral.rules import (
     feedback,
     fees,
     guidance,
+    holds,
     letters,
     moderators,
     names,
@@ -45,6 +46,7 @@ CHAPTERS = (
     ("Readiness", readiness),
     ("Units carried over", transfers),
     ("Awards and certificates", certificates),
+    ("Suspicions and holds", holds),
     ("Visits and direct claims", visits),
     ("Fees", fees),
     ("The annual fee", centre_fees),
@@ -59,7 +61,11 @@ RULES: tuple[Rule, ...] = tuple(
 
 
 # A rule that judges a second kind of facts is said where the first one is.
-ALSO = {allocations.allocation_without_competence: ("reviewer",)}
+ALSO = {
+    allocations.allocation_without_competence: ("reviewer",),
+    holds.certificate_held: ("name",),
+    holds.hold_at_own_centre: ("lifting",),
+}
 
 
 def rules_on(subject: str) -> tuple[Rule, ...]:

@@ -266,6 +266,7 @@ _WORDS: dict[str, str] = {
     "R65": "An entry names its candidate",
     "R66": "An approval that stays idle for two years is asked about",
     "R73": "Who reviews is independent of who decided",
+    "R78": "Malpractice is reported at once, and certificates are held meanwhile",
     "R80": "An earlier draft in the same scheme is not forgotten",
 }
 

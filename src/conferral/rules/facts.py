@@ -139,6 +139,36 @@ class CertificateFacts:
     unmet: int | None = None
     missing: str | None = None
     certificated_on: date | None = None
+    held_on: date | None = None
+
+
+@dataclass(frozen=True)
+class HoldFacts:
+    """A hold about to be placed or lifted. `open_since` is of one that is open on the same thing already."""
+
+    text: str | None = None
+    because: str | None = None
+    open_since: date | None = None
+    at_centre: bool | None = None
+
+
+@dataclass(frozen=True)
+class SuspicionFacts:
+    """A suspicion about to be reported. `report_by` is the last London day that counts as at once."""
+
+    reported_on: date
+    noticed_on: date | None = None
+    report_by: date | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class ClosingFacts:
+    """A report of a suspicion about to be settled by somebody at the desk."""
+
+    reported_by: int
+    settled_by: int | None = None
+    because: str | None = None
 
 
 @dataclass(frozen=True)
@@ -433,7 +463,7 @@ class NameFacts:
     """A candidate's name about to be changed. `whole` compares with the name as registered or as last proven.
 
     `seen_by` is None unless it is somebody of those who may see proof. `printed_on` is of a valid certificate that has
-    not come back; `scheme` and `closed_on` are of one that has, and would be reissued.
+    not come back; `scheme` and `closed_on` are of one that has, and would be reissued; `held_on` likewise.
     """
 
     asked_on: date
@@ -446,6 +476,7 @@ class NameFacts:
     printed_on: date | None = None
     scheme: str | None = None
     closed_on: date | None = None
+    held_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -177,6 +177,8 @@ REGISTRATION = Journey(
         Move("registered", "bank_unit", "part_achieved", "desk"),
         Move("part_achieved", "bank_unit", "part_achieved", "desk"),
         Move("part_achieved", "award", "achieved", "desk"),
+        # Once a hold is lifted.
+        Move("part_achieved", "award", "achieved", "clock"),
         Move("achieved", "certificate", "certificated", "clock"),
     ),
 )
@@ -263,6 +265,17 @@ REVIEW = Journey(
     ),
 )
 
+HOLD = Journey("hold", ("open",), (Move("open", "lift", "lifted", "desk"),))
+
+SUSPICION = Journey(
+    "suspicion",
+    ("reported",),
+    (
+        Move("reported", "place_hold", "held", "desk"),
+        Move("reported", "close", "closed", "desk"),
+    ),
+)
+
 EXERCISE = Journey("exercise", ("open",), (Move("open", "close", "closed", "desk"),))
 
 JOURNEYS = {
@@ -279,4 +292,6 @@ JOURNEYS = {
     "question": QUESTION,
     "review": REVIEW,
     "exercise": EXERCISE,
+    "hold": HOLD,
+    "suspicion": SUSPICION,
 }

@@ -9,7 +9,6 @@ WORDS = {
     "R68": "A sanction is told by letter, and can be reviewed and then appealed against",
     "R71": "Each centre is checked once a year at short notice",
     "R72": "A qualification is withdrawn by a plan that protects learners, and the regulator is told",
-    "R78": "Malpractice is reported at once, and certificates are held meanwhile",
     "R79": "Before a moderation visit entries are made four weeks and the claim two weeks ahead",
 }
 
@@ -26,6 +25,6 @@ WAITS = {
     "R71": "It waits for visits and for a plan of them by centre.",
     "R72": "It waits for withdrawal plans with approval: now a withdrawal has dates, a reason and alternatives.",
     "R74": "Prior learning without a unit of its own waits for a record of how it was assessed.",
-    "R78": "It waits for cases of malpractice and for holds: only rules and the final day stop a certificate now.",
+    "R78": "Investigations, decisions and penalties wait for cases of malpractice: now a report is held or closed.",
     "R79": "It waits for visits: moderation is by post, mail, portfolio or upload.",
 }

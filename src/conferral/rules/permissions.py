@@ -51,6 +51,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "process_claims": ("certificates_officer", "entries_officer"),
     "amend_names": ("certificates_officer", "entries_officer"),
     "carry_over_units": ("certificates_officer", "entries_officer"),
+    "report_suspicions": ("head_of_centre", "exams_officer", *MODERATOR_ROLES),
+    "place_holds": ("quality_officer",),
     "revoke_certificates": ("certificates_officer", "quality_officer"),
 }
 

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "conferral.records.allocation",
     "conferral.records.awards",
     "conferral.records.money",
+    "conferral.records.holds",
     "conferral.records.appeals",
     "conferral.records.questions",
     "conferral.records.samples",

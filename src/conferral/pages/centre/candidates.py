@@ -34,6 +34,7 @@ from conferral.records.centres.models import Approval
 from conferral.records.centres.today import approvals_on
 from conferral.records.claims.models import Claim
 from conferral.records.cohorts import OPEN
+from conferral.records.holds.queries import held_days
 from conferral.records.money.queries import to_register_again
 from conferral.records.questions.queries import questions_about
 from conferral.records.readiness import Readiness, readiness_of, readiness_of_listed
@@ -127,10 +128,11 @@ def _rows(request: HttpRequest, rows: list[Registration]) -> list[dict[str, Any]
     address, day = addresses("centre_candidate"), london_day(request.at)
     without_award = [row for row in rows if row.state in OPEN]
     known = {one.registration.pk: one for one in readiness_of_listed(without_award, on=day)}
-    return [_row(row, known.get(row.pk), address(row.candidate_id), day) for row in rows]
+    held = held_days(row.pk for row in rows if row.state != "certificated")
+    return [_row(row, known.get(row.pk), address(row.candidate_id), day, held=row.pk in held) for row in rows]
 
 
-def _row(row: Registration, known: Readiness | None, url: str, day: date) -> dict[str, Any]:
+def _row(row: Registration, known: Readiness | None, url: str, day: date, *, held: bool) -> dict[str, Any]:
     word = STATE_WORDS[row.state]
     return {
         "name": row.candidate.name,
@@ -138,11 +140,12 @@ def _row(row: Registration, known: Readiness | None, url: str, day: date) -> dic
         "number": uln(row.candidate.uln) or "none yet",
         "scheme": f"{row.scheme_id} {row.scheme.title}",
         "stands": format_html("{}{}", light_tag(known), format_html(STANDS_AT, word)) if known else tag(word),
-        "next": next_phrase(known, day) if known else DONE[row.state],
+        "next": HELD if held else next_phrase(known, day) if known else DONE[row.state],
     }
 
 
 STANDS_AT = '<br><span class="app-quiet app-small">{}</span>'
+HELD = "Results are held"
 DONE = {"achieved": "Certificate on its way", "certificated": "Nothing: it is done"}
 
 
@@ -334,6 +337,7 @@ def _facts(found: Candidate) -> list[dict[str, str]]:
 
 def _registrations(request: HttpRequest, rows: list[Registration]) -> list[dict[str, Any]]:
     known = _readiness(request, rows)
+    held = held_days(row.pk for row in rows)
     codes = {code for one in known.values() for found in one.finish.values() for code in found.units}
     refused = to_register_again([row.pk for row in rows])
     units = Unit.objects.in_bulk(codes | {one.unit for one in refused})
@@ -343,8 +347,9 @@ def _registrations(request: HttpRequest, rows: list[Registration]) -> list[dict[
             "state": STATE_WORDS[row.state],
             "light": light(known[row.pk]) if row.pk in known else None,
             "achieved": sorted(row.achievements.all(), key=lambda one: one.achieved_on),
-            "next": _next_step(request, known[row.pk]) if row.pk in known else {"text": DONE[row.state]},
+            "next": _next_step(request, known[row.pk]) if row.pk in known else {"text": _done(row, held)},
             "ready": _ready(known[row.pk], units) if row.pk in known else None,
+            "held": held.get(row.pk),
             "refused": [
                 {
                     "unit": units[one.unit],
@@ -355,9 +360,15 @@ def _registrations(request: HttpRequest, rows: list[Registration]) -> list[dict[
                 if one.registration == row.pk
             ],
             "may_register": request.acting.may("register_candidates"),
+            "may_report": request.acting.may("report_suspicions"),
         }
         for row in rows
     ]
+
+
+def _done(row: Registration, held: dict[int, date]) -> str:
+    """What comes after the award; a certificate that is held is not promised."""
+    return HELD if row.pk in held and row.state == "achieved" else DONE[row.state]
 
 
 def _next_step(request: HttpRequest, one: Readiness) -> dict[str, str]:

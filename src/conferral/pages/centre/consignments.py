@@ -27,6 +27,7 @@ from conferral.records.calendar import results_by
 from conferral.records.candidates.models import Registration
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment, SignInNote
 from conferral.records.claims.queries import Size, candidates_of_claim, claim_sizes, named_in_claim
+from conferral.records.holds.queries import held_in_claim
 from conferral.records.ledger.models import Event
 from conferral.records.moderation.models import Moderator, UnitDecision
 from conferral.records.people.models import Person
@@ -83,6 +84,8 @@ def show_claim(request: HttpRequest, number: int, verdict: Verdict | None = None
         "refused": verdict is not None,
         "may_send": request.acting.may("send_work"),
         "may_build": request.acting.may("build_claims"),
+        "may_report": claim.state != "draft" and request.acting.may("report_suspicions"),
+        "held": held_in_claim(claim.pk),
     } | _of_state(claim, work, request)
     page["to_answer"] = any(row["open"] for row in page["questions"])
     centre_chrome(request)

@@ -32,6 +32,7 @@ def own(request: HttpRequest) -> HttpResponse:
         "reasons": warnings_of(centre.pk, day),
         "contacts": contacts_in_words(centre.pk),
         "may_ask": request.acting.may("ask_for_a_change"),
+        "may_report": request.acting.may("report_suspicions"),
         "timeline": [_happened(entry, count, request.at) for entry, count in runs(newest_of_centre(centre.pk, 100))],
     }
     return render(request, "centre/own.html", {"page": page})

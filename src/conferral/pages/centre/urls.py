@@ -26,6 +26,7 @@ from conferral.pages.centre import (
     readiness_files,
     reports,
     results,
+    suspicions,
     today,
     uploads,
 )
@@ -68,6 +69,10 @@ urlpatterns: list[URLPattern] = [
     route("own/moderator/<slug:scheme>/", changes.change, name="centre_change", permission="ask_for_a_change"),
     route("own/moderator/<int:id>/take-back/", changes.take_back, name="centre_take_back_change",
           permission="ask_for_a_change"),
+    route("own/suspicions/", suspicions.listing, name="centre_suspicions", permission="report_suspicions"),
+    route("own/suspicions/report/", suspicions.report, name="centre_report_suspicion",
+          permission="report_suspicions"),
+    route("own/suspicions/<int:id>/", suspicions.suspicion, name="centre_suspicion", permission="report_suspicions"),
     route("own/", own.own, name="centre_own", permission="see_centre"),
     route("own/contacts/", contacts.listing, name="centre_contacts", permission="see_centre"),
     route("own/contacts/name/", contacts.name, name="centre_name_contact", permission="name_contacts"),

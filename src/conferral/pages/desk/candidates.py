@@ -25,6 +25,7 @@ from conferral.records.candidates.models import Registration
 from conferral.records.candidates.queries import registrations_of_learner
 from conferral.records.catalogue.models import Qualification
 from conferral.records.cohorts import OPEN
+from conferral.records.holds.queries import held_days
 from conferral.records.readiness import Readiness, readiness_of_listed
 from conferral.rules.days import london_day
 from conferral.rules.identifiers import compact_uln, uln_fault
@@ -150,6 +151,8 @@ def _registration(
         "refused": form.is_bound,
         "names_before": names_before(found.candidate),
         "may_change_name": request.acting.may("amend_names"),
+        "may_hold": request.acting.may("place_holds"),
+        "held": held_days([found.pk]).get(found.pk),
         "entries": lines(timeline(("registration", found.pk), ("candidate", found.candidate_id)), request.at),
         "crumbs": _crumbs(found),
     }

@@ -156,6 +156,7 @@ def _centre(
         "may_mark": request.acting.may("handle_letters"),
         "may_manage": request.acting.may("manage_centres"),
         "may_allocate": request.acting.may("allocate"),
+        "may_hold": request.acting.may("place_holds"),
         "entries": lines(newest_of_centre(found.number, most=12), request.at),
         "refused": approval.is_bound or person.is_bound,
         "crumbs": [{"label": "Centres", "url": reverse("desk_centres")}, {"label": found.number}],

@@ -17,6 +17,7 @@ from conferral.pages.sendings import chain
 from conferral.pages.templatetags.parts import counted
 from conferral.pages.timeline import MANY, lines, timeline
 from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
+from conferral.records.holds.queries import held_in_claim
 from conferral.records.moderation.feedback import required_of
 from conferral.records.moderation.queries import claimed_units
 from conferral.rules.rule import Verdict
@@ -68,6 +69,8 @@ def _claim(
         "units": units,
         "preview": preview(units, preview_awards(number, at=request.at)) if waiting else None,
         "may_process": request.acting.may("process_claims"),
+        "may_hold": request.acting.may("place_holds"),
+        "held": held_in_claim(number),
         "parcel": parcel,
         "chain": chain(parcel),
         "entries": lines(timeline(("claim", number), without=MANY), request.at),

@@ -18,6 +18,8 @@ from conferral.records.awards.queries import due_certificates, to_process
 from conferral.records.centres.models import Approval
 from conferral.records.centres.queries import unplaced
 from conferral.records.claims.models import Claim, Consignment
+from conferral.records.holds.models import Suspicion
+from conferral.records.holds.queries import waiting
 from conferral.records.letters.queries import centres_without_contact
 from conferral.records.moderation.feedback import overdue_actions
 from conferral.records.moderation.models import RequiredAction
@@ -37,6 +39,7 @@ def today(request: HttpRequest) -> HttpResponse:
     todos = [
         *(_late(claim, request) for claim in late[:SHOWN]),
         *(_parcel(parcel) for parcel in unmatched()[:SHOWN]),
+        *(_suspicion(one, request) for one in waiting()[:SHOWN]),
         *(_reported(claim, request) for claim in to_process()[:SHOWN]),
         *_without_moderator(request),
         *(_change(one) for one in requests()[:SHOWN]),
@@ -70,6 +73,19 @@ def _parcel(parcel: Consignment) -> dict[str, Any]:
         "lines": [parcel.description, str(parcel.centre) if parcel.centre else "Centre not known"],
         "why": f"it goes back at the end of that day. {parcel.received_by} has it.",
         "rule_url": reverse("rule", args=["work-without-claim"]),
+    }
+
+
+def _suspicion(one: Suspicion, request: HttpRequest) -> dict[str, Any]:
+    return {
+        "title": f"Suspicion {one.pk} reported at centre {one.centre_id}",
+        "url": reverse("desk_suspicion", args=[one.pk]),
+        "until": None,
+        "when": f"Reported {in_days(one.reported_at, request.at)}",
+        "lines": [one.centre.name, one.get_kind_display()],
+        "why": "awards and certificates go on until results are held.",
+        "rule_url": reverse("rule", args=["certificate-held"]),
+        "verb": "Answer" if request.acting.may("place_holds") else "",
     }
 
 

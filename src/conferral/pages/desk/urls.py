@@ -15,6 +15,7 @@ from conferral.pages.desk import (
     contacts,
     documents,
     fees,
+    holds,
     moderators,
     names,
     notices,
@@ -25,6 +26,7 @@ from conferral.pages.desk import (
     reports,
     standards,
     subjects,
+    suspicions,
     today,
     work,
 )
@@ -136,6 +138,10 @@ urlpatterns: list[URLPattern] = [
     route("standardisation/<int:id>/close/", standards.close, name="desk_close_exercise", permission="set_exercises"),
     route("reviews/", appeals.listing, name="desk_reviews", permission="see_desk"),
     route("reviews/<int:id>/", appeals.review, name="desk_review", permission="see_desk"),
+    route("awards/holds/", holds.listing, name="desk_holds", permission="see_desk"),
+    route("awards/holds/place/<slug:on>/<slug:key>/", holds.place, name="desk_place_hold", permission="place_holds"),
+    route("awards/holds/<int:id>/", holds.hold, name="desk_hold", permission="see_desk"),
+    route("awards/suspicions/<int:id>/", suspicions.suspicion, name="desk_suspicion", permission="see_desk"),
     route("awards/", awards.listing, name="desk_awards", permission="see_desk"),
     route(
         "awards/certificates/<slug:certificate>/", awards.certificate, name="desk_certificate", permission="see_desk"

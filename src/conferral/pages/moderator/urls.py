@@ -14,6 +14,7 @@ from conferral.pages.moderator import (
     reports,
     samples,
     standards,
+    suspicions,
     waiting,
 )
 
@@ -98,6 +99,14 @@ urlpatterns: list[URLPattern] = [
         standards.picture,
         name="moderator_piece_picture",
         permission="mark_exercises",
+    ),
+    route("suspicions/", suspicions.listing, name="moderator_suspicions", permission="report_suspicions"),
+    route("suspicions/<int:id>/", suspicions.suspicion, name="moderator_suspicion", permission="report_suspicions"),
+    route(
+        "claims/<int:number>/suspicion/",
+        suspicions.report,
+        name="moderator_report_suspicion",
+        permission="report_suspicions",
     ),
     route("reviews/<int:id>/", appeals.review, name="moderator_review", permission="decide_reviews"),
     route("claims/<int:number>/withdraw/", reports.withdraw, name="moderator_withdraw", permission="decide_units"),

@@ -21,6 +21,8 @@ TOLD = {
     "change-request": "A centre asks for another moderator; the desk gives one, or says why not.",
     "annual-report": "The yearly report to centres, from its draft to its publication.",
     "review": "A review of moderation, or an appeal against one, from the asking to the outcome that is in force.",
+    "hold": "While it is open nothing is awarded or certificated; somebody lifts it, and says why.",
+    "suspicion": "Malpractice that somebody suspects, reported at once: the desk holds results, or closes the report.",
     "exercise": "A standardisation exercise: marked blind while it is open, compared once it is closed.",
     "required-action": "What a feedback report asks of a centre, its reply, and what was found of that.",
     "question": "What a moderator asks a centre about one unit before deciding on it, and the answer.",

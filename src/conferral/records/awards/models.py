@@ -6,7 +6,7 @@ from django.db.models import Q
 from conferral.records.candidates.models import Registration
 from conferral.records.catalogue.models import Qualification
 from conferral.records.centres.models import Centre
-from conferral.records.guards import keeps_to, refuses
+from conferral.records.guards import keeps_to, not_held, refuses
 from conferral.rules.journeys import CERTIFICATE
 
 
@@ -17,6 +17,15 @@ class Award(models.Model):
     registration = models.OneToOneField(Registration, models.PROTECT, related_name="award")
     scheme = models.ForeignKey(Qualification, models.PROTECT)
     awarded_on = models.DateField()
+
+    class Meta:
+        triggers = [
+            refuses(
+                "not_while_held",
+                not_held(centre="NEW.centre_id", scheme="NEW.scheme_id", registration="NEW.registration_id")
+                + "RETURN NEW;",
+            )
+        ]
 
 
 class Certificate(models.Model):
@@ -58,6 +67,20 @@ class Certificate(models.Model):
         ]
         triggers = [
             *keeps_to(CERTIFICATE),
+            refuses(
+                "not_while_held",
+                f"""
+                IF TG_OP = 'UPDATE' AND (NEW.state <> 'issued' OR OLD.state = 'issued') THEN
+                    RETURN NEW;
+                END IF;
+                SELECT a.centre_id, a.scheme_id, a.registration_id INTO held
+                FROM awards_award a WHERE a.id = NEW.award_id;
+                {not_held(centre="held.centre_id", scheme="held.scheme_id", registration="held.registration_id")}
+                RETURN NEW;
+                """,
+                declare=[("held", "record")],
+                on_update=True,
+            ),
             refuses(
                 "in_time_and_as_awarded",
                 """

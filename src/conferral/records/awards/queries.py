@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 
 from conferral.records.awards.completion import best_count
 from conferral.records.awards.models import Certificate
 from conferral.records.candidates.models import Registration
 from conferral.records.catalogue.combinations import structures
 from conferral.records.claims.models import Claim
+from conferral.records.holds.queries import open_holds_over
 from conferral.records.prepared import asked_of
 
 # A row per (registration, pathway, constraint): what is had, after the caps of the groups within, and what is
@@ -224,8 +225,10 @@ def to_process() -> QuerySet[Claim]:
 
 
 def due_certificates() -> QuerySet[Certificate]:
-    """Certificates that are due and not printed yet, oldest award first."""
-    return Certificate.objects.filter(state="due").select_related("centre").defer("document").order_by("award_id")
+    """Certificates that are due, not printed yet and under no hold, oldest award first."""
+    over = open_holds_over(scheme="award__scheme", registration="award__registration")
+    due = Certificate.objects.filter(~Exists(over), state="due")
+    return due.select_related("centre").defer("document").order_by("award_id")
 
 
 def certificates(before: int | None, state: str = "") -> QuerySet[Certificate]:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from conferral.records.awards.models import Certificate
 from conferral.records.candidates.models import Candidate, NameChange
 from conferral.records.centres.models import Membership
+from conferral.records.holds.queries import held_days
 from conferral.rules.facts import NameFacts
 from conferral.rules.names import PROOFS, whole_name_changed
 from conferral.rules.permissions import CENTRE_ROLES, DESK_ROLES, Acting
@@ -54,6 +55,7 @@ def name_facts(candidate: Candidate, new: NewName, *, on: date, returned: bool, 
     on_paper = list(printed(candidate.pk).select_related("award__scheme").defer("document"))
     closing = [one.award.scheme for one in on_paper if one.award.scheme.final_certification] if returned else []
     soonest = min(closing, key=lambda scheme: scheme.final_certification or date.max, default=None)
+    held = held_days(one.award.registration_id for one in on_paper) if returned else {}
     return NameFacts(
         asked_on=on,
         last_name=last or None,
@@ -65,6 +67,7 @@ def name_facts(candidate: Candidate, new: NewName, *, on: date, returned: bool, 
         printed_on=on_paper[0].issued_on if on_paper and not returned else None,
         scheme=soonest.code if soonest else None,
         closed_on=soonest.final_certification if soonest else None,
+        held_on=min(held.values(), default=None),
     )
 
 
