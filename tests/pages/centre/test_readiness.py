@@ -5,6 +5,7 @@ import io
 from datetime import date
 
 import pytest
+from django.utils.html import strip_tags
 from openpyxl import load_workbook
 
 from conferral.actions.centres import add_centre, approve_centre
@@ -128,9 +129,10 @@ def test_a_draft_changes_no_readiness_and_its_letters_are_in_words_and_files(off
 
 def test_the_cohort_is_narrowed_by_the_assessor_whom_a_claim_names_a_draft_included(officer, world):
     person = world.people["assessor"]
+    assert "Any assessor" not in shown(officer.get(READINESS, {"scheme": "09628"}))  # there is none to narrow by
     world.draft(2, UNITS[:1])
     everybody = officer.get(READINESS, {"scheme": "09628"})
-    assert "Any assessor (1)" in shown(everybody)
+    assert "Any assessor" in shown(everybody)
     asked = {"scheme": "09628", "assessor": str(person.pk)}
     narrowed = officer.get(READINESS, asked)
     assert len(letters(narrowed)) == 2 < len(letters(everybody))
@@ -157,7 +159,7 @@ def test_a_unit_that_was_not_awarded_shows_the_draft_in_which_it_is_again(office
 
 def test_rows_are_grouped_by_status_with_the_closest_to_trouble_first(officer, cohort):
     groups = officer.get(READINESS, {"scheme": CODE}).context["page"]["groups"]
-    assert [{row["light"]["word"] for row in group} for group in groups] == [{"Can finish"}, {"Ready"}]
+    assert [{strip_tags(row["tag"]).strip() for row in group} for group in groups] == [{"Can finish"}, {"Ready"}]
     by_name = officer.get(READINESS, {"scheme": CODE, "sort": "name"}).context["page"]["groups"]
     assert [[row["name"] for row in group] for group in by_name] == [["Ng0000", "Ng0001", "Ng0002", "Ng0003"]]
     by_credits = officer.get(READINESS, {"scheme": CODE, "sort": "credits"}).context["page"]["groups"]

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from conferral.pages.centre.next import centre_chrome
-from conferral.pages.standing import LIGHTS, how_many, light, next_phrase
+from conferral.pages.standing import LIGHTS, how_many, light_tag, next_phrase
 from conferral.pages.templatetags.parts import counted, weekday, written
 from conferral.records.calendar import service_days
 from conferral.records.catalogue.models import Qualification, SchemeUnit
@@ -76,7 +76,7 @@ class Asked(forms.Form):
         """Let one of the units and one of the assessors be asked for, and read again what was asked."""
         named = [(one.unit_id, f"{one.unit_id} {one.unit.title}") for one in found.units]
         people = [(str(person), name) for person, name in found.assessors.items()]
-        self.fields["assessor"].choices = [("", f"Any assessor ({len(people)})"), *people]
+        self.fields["assessor"].choices = [("", "Any assessor"), *people]
         self.fields["missing"].choices = [("", "Any unit"), *named]
         self.full_clean()
 
@@ -103,6 +103,7 @@ def readiness(request: HttpRequest) -> HttpResponse:
         "title": TITLE,
         "scheme": found.scheme,
         "asked": asked,
+        "assessors": len(found.assessors),
         "lead": _lead(found, rows),
         "dates": _dates(found.scheme, day),
         "more": COHORT if found.more else 0,
@@ -259,7 +260,7 @@ def _row(found: Cohort, row: Readiness, day: date, firsts: list[bool]) -> dict[s
     return {
         "name": row.registration.candidate.name,
         "url": reverse("centre_candidate", args=[row.registration.candidate_id]),
-        "light": light(row),
+        "tag": light_tag(row),
         "amount": how_many(row),
         "cells": [
             {"kind": kind, "letter": CELLS[kind][0], "text": CELLS[kind][1], "first": first}
