@@ -47,7 +47,7 @@ def digest(paths, text=""):
 
 
 def is_current(inputs):
-    names = ("conferral.css", "conferral.js", "uploads.js", "govuk-frontend.min.js", "htmx.min.js", "mark.svg")
+    names = ("conferral.css", "conferral.js", "keys.js", "uploads.js", "govuk-frontend.min.js", "htmx.min.js", "mark.svg")
     present = STAMP.exists() and all((BUILT / name).exists() for name in names)
     return present and STAMP.read_text() == inputs
 
@@ -88,7 +88,7 @@ def build(node):
     govuk = PACKAGES / "govuk-frontend" / "dist" / "govuk" / "govuk-frontend.min.js"
     (BUILT / govuk.name).write_text(without_source_map(govuk.read_text(encoding="utf-8")), encoding="utf-8")
     shutil.copyfile(PACKAGES / "htmx.org" / "dist" / "htmx.min.js", BUILT / "htmx.min.js")
-    for name in ("conferral.js", "uploads.js", "mark.svg"):
+    for name in ("conferral.js", "keys.js", "uploads.js", "mark.svg"):
         shutil.copyfile(HERE / name, BUILT / name)
 
 

@@ -33,6 +33,7 @@ from conferral.actions.consignments import (
     return_unmatched_work,
 )
 from conferral.actions.marking import Cell, check_internally, mark_criteria
+from conferral.actions.questions import answer_question, ask_centre, withdraw_question
 from conferral.actions.reviews import confirm_units, decide_unit, send_report, withdraw_claim
 from conferral.batch.certificates import certificate_pdf
 from conferral.records.access import acting_as
@@ -63,6 +64,7 @@ INCOMPLETE = "Some criteria have no evidence. Fill the gaps and claim the unit a
 TROUBLES = {
     "late": 80, "missing": 60, "unmatched": 40, "sent back": 20, "incomplete": 80, "taken back": 30,
     "withdrawn by the moderator": 20, "thin": 40,
+    "asked": 60,
 }  # fmt: skip
 
 
@@ -194,6 +196,8 @@ class _Simulation:
             at = yield from _wait(at, dice.randrange(1, 20))
             claim = self._again(claim, house, at)
             at = yield from self._send(claim, house, at, late=False)
+        if trouble == "asked":
+            at = yield from self._ask(claim, house, at, dice)
         code = {"incomplete": "INCOMPLETE", "thin": "THIN_ANSWER"}.get(trouble)
         refused = self._review(claim, at, code)
         at = yield from _wait(at, 2)
@@ -334,6 +338,31 @@ class _Simulation:
         self._note("units confirmed", len(units))
         self._done(said, "report sent")
         return refused.unit_id if refused else None
+
+    def _ask(self, claim: Claim, house: _House, at: datetime, dice: random.Random) -> _Steps:
+        """The moderator asks about one unit; the centre answers, late perhaps, or does not."""
+        by = self._moderator(claim)
+        with acting_as(by):
+            unit = claim.units.order_by("pk").first()
+            if unit is None:
+                raise Surprise("A claim without units is reviewed.")
+            text = "Is there more of this candidate’s work?"
+            verdict, question = ask_centre(unit.pk, reason_code="INCOMPLETE", text=text, at=at, by=by)
+        self._done(verdict, "question asked")
+        if question is None:
+            raise Surprise("Nothing was asked.")
+        at = yield from _wait(at, dice.randrange(1, 8))
+        if dice.randrange(4):
+            with acting_as(house.officer):
+                said = answer_question(question.pk, "Yes: see the recording.", at=at, by=house.officer)
+            self._done(said, "question answered late" if said.warned else "question answered")
+        elif dice.randrange(2):
+            by = self._moderator(claim)
+            with acting_as(by):
+                self._done(withdraw_question(question.pk, at=at, by=by), "question withdrawn")
+        else:
+            self._note("decided without an answer")
+        return at
 
     def _process(self, claim: Claim, at: datetime) -> None:
         by = self.desk["certificates_officer"]

@@ -8,6 +8,7 @@ from conferral.pages.templatetags.parts import happened, in_days, weekday
 from conferral.records.questions.models import Question
 from conferral.rules.days import london_day
 
+LONG = 300  # letters that stand beside a decision without being folded
 WORDS = {
     "open": "Question open",
     "answered": "Answered",
@@ -29,6 +30,7 @@ def _row(one: Question, at: datetime) -> dict[str, Any]:
         "word": "No answer in time" if late else WORDS[one.state],
         "tag": "cannot" if late else TAGS[one.state],
         "open": one.state == "open",
+        "long": len(one.text) > LONG,
         "late": late,
         "due": f"{weekday(one.due_on)}, {in_days(one.due_on, at)}" if one.state == "open" else weekday(one.due_on),
         "asked": f"{one.asked_by}, {happened(one.asked_at, at)}",

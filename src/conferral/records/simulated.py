@@ -90,6 +90,12 @@ _QUESTIONS = (
         "claim_id, state <> 'cancelled' ORDER BY id) AS rank FROM claims_consignment) work",
     ),
     (
+        "R24", "A question is open about an undecided unit of a claim with its moderator, and about no other",
+        "SELECT count(*), count(*) FILTER (WHERE q.state = 'open' AND (u.state <> 'claimed' OR "
+        "c.state <> 'with_moderator')) FROM questions_question q JOIN claims_claimedunit u "
+        "ON u.id = q.claimed_unit_id JOIN claims_claim c ON c.id = q.claim_id",
+    ),
+    (
         "R19", "A claim with gaps says why",
         "SELECT count(*), count(*) FILTER (WHERE c.gaps_because = '' AND EXISTS (SELECT FROM claims_claimedunit u "
         "JOIN catalogue_criterion k ON k.unit_id = u.unit_id AND k.current LEFT JOIN claims_criterionmark m ON "

@@ -3,6 +3,7 @@
 import pytest
 from django.db import DatabaseError, transaction
 
+from conferral.actions.questions import ask_centre
 from conferral.actions.reviews import decide_unit
 from conferral.actions.samples import confirm_by_sample, draw_sample, extend_sample
 from conferral.records.access import acting_as
@@ -75,6 +76,18 @@ def test_a_sample_is_drawn_shown_with_its_reasons_and_confirms_the_rest(world, c
     assert "Confirmed by sample" in shown(as_role("quality_officer").get(f"/desk/awards/claims/{claim.pk}/"))
     centre = shown(as_role("quality_officer").get("/desk/centres/61423/"))
     assert "3 of 3" in centre  # what nobody looked at says nothing of an assessor
+
+
+def test_what_waits_for_its_centre_is_not_confirmed_by_a_sample(world, claim):
+    drawn(world, claim)
+    decide_inside(world, claim)
+    unit = ClaimedUnit.objects.filter(claim=claim, sampled__isnull=True).first()
+    act(world, ask_centre, unit.pk, reason_code="INCOMPLETE", text="Where is task 2?")
+    verdict, count = act(world, confirm_by_sample, claim.pk)
+    assert verdict.allowed
+    assert count == 11
+    unit.refresh_from_db()
+    assert unit.state == "claimed"
 
 
 def test_the_kept_seed_draws_the_same_sample_again(world, claim):

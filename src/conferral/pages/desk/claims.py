@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from conferral.actions.awards import preview_awards, process_claim
 from conferral.actions.feedback import judge_action
 from conferral.pages.desk.next import desk_chrome
+from conferral.pages.questions import question_rows
 from conferral.pages.required_actions import action_rows, paper_of
 from conferral.pages.sendings import chain
 from conferral.pages.templatetags.parts import counted
@@ -20,6 +21,7 @@ from conferral.records.claims.models import Claim, ClaimedUnit, Consignment
 from conferral.records.holds.queries import held_in_claim
 from conferral.records.moderation.feedback import required_of
 from conferral.records.moderation.queries import claimed_units
+from conferral.records.questions.queries import questions_of
 from conferral.rules.rule import Verdict
 
 STATES = {
@@ -63,6 +65,7 @@ def _claim(
         "report": getattr(found, "report", None),
         "paper_url": reverse("desk_report_paper", args=[number]),
         "actions": action_rows(required_of(number), request, "desk_judge_action"),
+        "questions": question_rows(questions_of(number), request.at) if found.opened_at else [],
         "may_set_exercise": request.acting.may("set_exercises"),
         "may_judge": request.acting.may("judge_actions"),
         "sentence": STATES.get(found.state),

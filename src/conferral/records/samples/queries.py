@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from conferral.records.claims.models import ClaimedUnit
+from conferral.records.questions.models import Question
 from conferral.records.samples.models import SampledUnit
 from conferral.rules.facts import BySampleFacts
 from conferral.rules.sampling import Agreement, Marked
@@ -61,9 +63,10 @@ def sampled_in(claim: int) -> dict[int, SampledUnit]:
 
 
 def outside(claim: int) -> list[int]:
-    """The claimed units that are not in the sample and have no decision."""
-    left = ClaimedUnit.objects.filter(claim=claim, state="claimed", sampled__isnull=True).order_by("pk")
-    return list(left.values_list("pk", flat=True))
+    """The claimed units that are not in the sample, have no decision and do not wait for their centre."""
+    left = ClaimedUnit.objects.filter(claim=claim, state="claimed", sampled__isnull=True)
+    asked = Question.objects.filter(claimed_unit=OuterRef("pk"), state="open")
+    return list(left.exclude(Exists(asked)).order_by("pk").values_list("pk", flat=True))
 
 
 def by_sample_facts(claim: int) -> BySampleFacts:
