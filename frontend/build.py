@@ -47,7 +47,9 @@ def digest(paths, text=""):
 
 
 def is_current(inputs):
-    names = ("conferral.css", "conferral.js", "keys.js", "uploads.js", "govuk-frontend.min.js", "htmx.min.js", "mark.svg")
+    names = (
+        "conferral.css", "conferral.js", "keys.js", "uploads.js", "govuk-frontend.min.js", "htmx.min.js", "mark.svg",
+    )  # fmt: skip
     present = STAMP.exists() and all((BUILT / name).exists() for name in names)
     return present and STAMP.read_text() == inputs
 
