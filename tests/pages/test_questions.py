@@ -153,6 +153,7 @@ def test_the_centre_finds_the_question_on_today_its_claim_and_its_candidate_and_
     officer = as_role("exams_officer")
     today = officer.get(reverse("centre_today"))
     assert f"Answer the moderator about {unit.unit_id} in claim {unit.claim_id}" in words(today)
+    assert "Answer the moderator by Thu 26 November" in words(officer.get(reverse("centre_claims")))
     address = reverse("centre_question", args=[question.pk])
     for page in (
         reverse("centre_claim", args=[unit.claim_id]),

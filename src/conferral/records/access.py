@@ -121,7 +121,7 @@ _MODERATOR = {
     # Whoever has the claim now carries its questions; the answer is the centre's.
     "questions_question": (
         _MY_CLAIMS,
-        f"claim_id IN (SELECT id FROM claims_claim WHERE moderator_id = {_ME}) AND state <> 'answered'",
+        f"{_seen('claims_claim', f'id = claim_id AND seen.moderator_id = {_ME}')} AND state <> 'answered'",
     ),
     # Marks are blind until the exercise is closed.
     "standards_invitation": f"moderator_id = {_ME}",

@@ -125,6 +125,8 @@ def next_step(claim: ListedClaim, now: datetime) -> tuple[str, Any]:
         return "Send the work", claim.send_by
     if claim.state == "submitted":
         return "Nothing for you: the moderator logs the work", last_day(claim)
+    if claim.answer_by:
+        return "Answer the moderator", claim.answer_by
     if claim.state == "with_moderator":
         sent = claim.despatched_on or london_day(now)
         return "Nothing for you: results", results_by(sent, claim.route, claim.nation)

@@ -423,9 +423,9 @@ def sample(
 
 def _sign(theirs: list[ClaimedUnit], decided: list[ClaimedUnit], questions: list[Question]) -> dict[str, str]:
     if any(one.state == "answered" for one in questions):
-        return {"sign": "!", "words": "The centre has answered"}
+        return {"sign": "!", "words": "The centre has answered", "kind": "asked"}
     if any(one.state == "open" for one in questions):
-        return {"sign": "?", "words": "Waits for the centre"}
+        return {"sign": "?", "words": "Waits for the centre", "kind": "asked"}
     if any(one.state in ("not_awarded", "withdrawn") for one in decided):
         return {"sign": "✕", "words": "Not all confirmed"}
     if len(decided) == len(theirs):

@@ -198,6 +198,8 @@ SELECT c.id, c.scheme_id, scheme.title, scheme.route, centre.nation, c.state, c.
        CASE WHEN c.state = 'withdrawn'
             THEN (SELECT again.id FROM claims_claim again WHERE again.cloned_from_id = c.id LIMIT 1) IS NOT NULL
             ELSE FALSE END,
+       CASE WHEN c.state = 'with_moderator'
+            THEN (SELECT min(q.due_on) FROM questions_question q WHERE q.claim_id = c.id AND q.state = 'open') END,
        size.units, size.candidates
 FROM (SELECT * FROM claims_claim WHERE {which} ORDER BY id DESC LIMIT %(rows)s) c
 JOIN catalogue_qualification scheme ON scheme.code = c.scheme_id
@@ -217,7 +219,8 @@ ORDER BY c.id DESC
 class ListedClaim(NamedTuple):
     """What a list shows of a claim. Without work nothing is on its way; counts end at `MOST_COUNTED` and one.
 
-    The days by which work is sent are known while it is awaited: of a claim that is submitted.
+    The days by which work is sent are known while it is awaited: of a claim that is submitted. `answer_by` is the day
+    of the moderator's question that is to be answered first.
     """
 
     number: int
@@ -232,6 +235,7 @@ class ListedClaim(NamedTuple):
     work: str | None
     despatched_on: date | None
     claimed_again: bool
+    answer_by: date | None
     units: int
     candidates: int
 
