@@ -48,10 +48,16 @@ def outcomes(criteria: Any) -> list[dict[str, Any]]:
 
 
 def asked(criterion: Criterion) -> dict[str, Any]:
-    """A criterion, its verb with the address of the glossary, and what the verb asks for at the least."""
+    """A criterion, its verb with the address of the glossary, and what the verb asks for at the least.
+
+    `opening` is the verb as it opens the text, and `rest` what follows; with another opening, `rest` is all of it.
+    """
     depth = COMMAND_VERBS.of(criterion.verb)
+    opens = len(criterion.verb) if criterion.text.lower().startswith(criterion.verb.lower()) else 0
     return {
         "criterion": criterion,
+        "opening": criterion.text[:opens],
+        "rest": criterion.text[opens:],
         "least": depth.least if depth else "",
         "thin": depth.thin if depth else "",
         "glossary": f"{reverse('verbs')}#{verb_id(depth.verbs[0])}" if depth else "",
