@@ -86,7 +86,7 @@ def test_a_question_is_asked_answered_and_the_unit_decided(world, claim, unit, m
     with acting_as(moderator):
         assert decide_unit(unit.pk, "confirmed", at=later + 2 * HOUR, by=moderator).allowed
     question.refresh_from_db()
-    assert question.state == "answered"
+    assert question.state == "settled"
     verbs = (
         Event.objects.filter(subject="claim", subject_id=str(claim.pk)).order_by("id").values_list("verb", flat=True)
     )
@@ -134,6 +134,7 @@ def test_after_the_answer_another_question_may_follow(unit, moderator, officer, 
     with acting_as(officer):
         answer_question(question.pk, "On page 9.", at=later, by=officer)
     assert asked(unit, moderator, later + HOUR)[0].allowed
+    assert list(Question.objects.order_by("pk").values_list("state", flat=True)) == ["settled", "open"]
 
 
 def test_nobody_asks_about_a_decided_unit_or_a_claim_that_is_not_with_them(world, claim, unit, moderator, later):

@@ -7,7 +7,7 @@ from django.db import transaction
 from conferral.actions.ledger import Done, record
 from conferral.actions.letters import write_to_centre, write_to_person
 from conferral.actions.moves import move
-from conferral.actions.questions_closed import close, tell_of_closing
+from conferral.actions.questions_closed import close, settle, tell_of_closing
 from conferral.actions.review_facts import about_claim, first_look, review_facts
 from conferral.records.calendar import bank_holidays
 from conferral.records.claims.models import Claim, ClaimedUnit
@@ -43,6 +43,7 @@ def ask_centre(
     if verdict.refused or claim is None or reason_code is None:
         return verdict, None
     first_look(claim, at=at, by=by)
+    settle(Question.objects.filter(claimed_unit=unit), by=by)
     asked = Question.objects.create(
         centre_id=unit.centre_id, claim=claim, claimed_unit=unit, reason_code=reason_code, text=text.strip(),
         asked_by_id=by.somebody, asked_at=at, due_on=_due_on(unit, at),

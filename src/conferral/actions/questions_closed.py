@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from conferral.actions.letters import write_to_centre
-from conferral.actions.moves import move
+from conferral.actions.moves import move, move_all
 from conferral.records.claims.models import Claim
-from conferral.records.questions.models import Question
+from conferral.records.questions.models import LIVE, Question
 from conferral.rules.journeys import QUESTION
 from conferral.rules.letters import MODERATION
 from conferral.rules.permissions import Acting
@@ -17,15 +17,24 @@ from conferral.rules.rule import Verdict
 def overtake(claim: Claim, questions: QuerySet[Question], *, tell: bool = True, at: datetime, by: Acting) -> int:
     """Close those of some questions that are open; call inside the verb that decides. Returns how many.
 
-    The centre hears that no answer is needed, unless it hears of the claim's end anyway (`tell` is False).
+    The centre hears that no answer is needed, unless it hears of the claim's end anyway (`tell` is False). What was
+    answered is settled; the event of the decision tells it.
     """
-    still = questions.filter(state="open").select_for_update(of=("self",)).select_related("claimed_unit")
-    found = list(still.order_by("pk"))
-    for one in found:
+    live = questions.filter(state__in=LIVE).select_for_update(of=("self",)).select_related("claimed_unit")
+    found = list(live.order_by("pk"))
+    still_open = [one for one in found if one.state == "open"]
+    for one in still_open:
         close(one, claim, "overtake", at=at, by=by)
         if tell:
             tell_of_closing(one, claim, at=at, by=by)
-    return len(found)
+    if len(found) > len(still_open):
+        settle(questions, by=by)
+    return len(still_open)
+
+
+def settle(questions: QuerySet[Question], *, by: Acting) -> int:
+    """Put aside those of some questions that are answered: the unit is decided, or asked about again."""
+    return move_all(QUESTION, questions, "settle", by=by)
 
 
 def close(

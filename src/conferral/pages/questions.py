@@ -12,10 +12,11 @@ LONG = 300  # letters that stand beside a decision without being folded
 WORDS = {
     "open": "Question open",
     "answered": "Answered",
+    "settled": "Answered",
     "withdrawn": "Withdrawn",
     "overtaken": "Decided without an answer",
 }
-TAGS = {"open": "at-risk", "answered": "ready", "withdrawn": "", "overtaken": ""}
+TAGS = {"open": "at-risk", "answered": "ready", "settled": "", "withdrawn": "", "overtaken": ""}
 
 
 def question_rows(questions: Iterable[Question], at: datetime) -> list[dict[str, Any]]:

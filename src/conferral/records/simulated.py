@@ -90,8 +90,8 @@ _QUESTIONS = (
         "claim_id, state <> 'cancelled' ORDER BY id) AS rank FROM claims_consignment) work",
     ),
     (
-        "R24", "A question is open about an undecided unit of a claim with its moderator, and about no other",
-        "SELECT count(*), count(*) FILTER (WHERE q.state = 'open' AND (u.state <> 'claimed' OR "
+        "R24", "A question waits for somebody only about an undecided unit of a claim with its moderator",
+        "SELECT count(*), count(*) FILTER (WHERE q.state IN ('open', 'answered') AND (u.state <> 'claimed' OR "
         "c.state <> 'with_moderator')) FROM questions_question q JOIN claims_claimedunit u "
         "ON u.id = q.claimed_unit_id JOIN claims_claim c ON c.id = q.claim_id",
     ),

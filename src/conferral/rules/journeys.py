@@ -249,6 +249,8 @@ QUESTION = Journey(
         Move("open", "withdraw", "withdrawn", "moderator"),
         # The unit is decided, or the whole claim withdrawn, while the centre is still asked.
         Move("open", "overtake", "overtaken", "moderator"),
+        # The unit is decided after the answer, or asked about once more: what waits for a moderator stays a short list.
+        Move("answered", "settle", "settled", "moderator"),
     ),
 )
 

@@ -12,6 +12,8 @@ from conferral.records.people.models import Person
 from conferral.rules.journeys import QUESTION
 
 CLOSED = ("withdrawn", "overtaken")
+ANSWERED = ("answered", "settled")
+LIVE = ("open", "answered")
 
 
 class Question(models.Model):
@@ -42,7 +44,7 @@ class Question(models.Model):
             ),
             models.CheckConstraint(condition=~Q(text=""), name="a_question_has_words"),
             models.CheckConstraint(
-                condition=~Q(state="answered")
+                condition=~Q(state__in=ANSWERED)
                 | Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer=""),
                 name="an_answered_question_has_its_answer",
             ),
@@ -53,6 +55,7 @@ class Question(models.Model):
         ]
         indexes = [
             models.Index(fields=["claim"], name="question_of_claim"),
+            models.Index(fields=["due_on", "id"], condition=Q(state__in=LIVE), name="question_live"),
             models.Index(fields=["centre", "due_on"], condition=Q(state="open"), name="question_to_answer"),
         ]
         triggers = [

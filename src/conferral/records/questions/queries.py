@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from conferral.records.questions.models import Question
+from conferral.records.questions.models import LIVE, Question
 
 
 class Asked(NamedTuple):
@@ -37,14 +37,10 @@ def asked_about(registrations: Iterable[int]) -> dict[tuple[int, str], Asked]:
 def to_look_at(person: int, today: date) -> QuerySet[Question]:
     """What a moderator has of their questions: answers about units still undecided, and days that passed without one.
 
-    The oldest first. An answer after which they asked again is passed over.
+    The oldest first. Looked up among the questions that are not settled, so that it costs the same with many claims.
     """
-    again = Question.objects.filter(claimed_unit=OuterRef("claimed_unit"), id__gt=OuterRef("id"))
-    mine = named_questions().filter(
-        claim__moderator=person, claim__state="with_moderator", claimed_unit__state="claimed"
-    )
-    found = mine.filter(Q(state="answered") & ~Exists(again) | Q(state="open", due_on__lt=today))
-    return found.order_by("due_on", "id")
+    live = named_questions().filter(state__in=LIVE, claim__moderator=person)
+    return live.filter(Q(state="answered") | Q(due_on__lt=today)).order_by("due_on", "id")
 
 
 def named_questions() -> QuerySet[Question]:
