@@ -1,9 +1,10 @@
 """Holds: whom they cover, what they stop, and what waited once they are lifted."""
 
 from datetime import timedelta
+from threading import Thread
 
 import pytest
-from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
+from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, connections, transaction
 
 from conferral.actions.awards import award_what_waited, preview_awards, revoke_certificate
 from conferral.actions.centres import add_centre, add_person
@@ -24,7 +25,7 @@ from conferral.records.simulated import invariants
 from conferral.rules.days import london_day
 from conferral.rules.permissions import CLOCK, Acting
 from tests.actions.test_awards import close_scheme, issue, process, refusals, reported
-from tests.world import INSTALLER, fresh
+from tests.world import INSTALLER, build_world, fresh
 
 
 def place(world, reach, at=None, **more):
@@ -412,3 +413,59 @@ def test_nobody_settles_what_they_reported(world):
         assert refusals(close_suspicion(made.pk, "Nothing", at=world.at, by=by)) == ["suspicion-settled-by-reporter"]
     with pytest.raises(IntegrityError, match="settled_by_another"), transaction.atomic():
         Suspicion.objects.filter(pk=made.pk).update(state="held", settled_by=officer, settled_at=world.at)
+
+
+# At once
+
+
+def at_once(*verbs):
+    """Each verb in a thread of its own; returns what it gave, or the error."""
+    given = {}
+
+    def run(name, verb):
+        try:
+            given[name] = verb()
+        except DatabaseError as error:
+            given[name] = error
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=run, args=pair) for pair in enumerate(verbs)]
+    for thread in threads:
+        thread.start()
+    return threads, given
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=False)
+def test_an_award_waits_for_a_hold_that_is_being_placed_and_is_then_refused(transactional_db, noon):
+    world = build_world(noon)
+    row = world.registrations[0]
+
+    def award():
+        return Award.objects.create(
+            centre_id=world.centre, registration=row, scheme_id="09628", awarded_on=world.at.date()
+        )
+
+    with transaction.atomic():
+        place(world, Reach(world.centre))
+        threads, given = at_once(award)
+        threads[0].join(timeout=1)
+        assert given == {}
+    threads[0].join(timeout=30)
+    assert "certificate-held" in str(given[0])
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=False)
+@pytest.mark.parametrize("reach", REACHES)
+def test_placing_a_hold_and_processing_its_claim_at_once_never_block_each_other(transactional_db, noon, reach):
+    world = build_world(noon)
+    claim = reported(world, world.submitted(count=3))
+    threads, given = at_once(
+        lambda: process(world, claim), lambda: place(world, reaches(world, claim)[reach], at=world.at)
+    )
+    for thread in threads:
+        thread.join(timeout=30)
+    verdict, awards = given[0]
+    assert verdict.allowed
+    assert isinstance(given[1], Hold)
+    assert len(awards) in (0, 2, 3)

@@ -117,6 +117,30 @@ def test_no_certificate_is_promised_while_it_is_held(world, as_role):
     assert "Certificate on its way" not in page
 
 
+def test_a_certificate_that_was_issued_is_said_to_stay_genuine(world, as_role):
+    process(world, reported(world, world.submitted(count=1)))
+    issue_certificates()
+    place(world, Reach(world.centre))
+    page = text(as_role("exams_officer").get(reverse("centre_candidate", args=[world.registrations[0].candidate_id])))
+    assert "stays genuine" in page
+
+
+def test_readiness_says_that_results_are_held_instead_of_promising_an_award(world, as_role):
+    """Whoever has every unit and no award: the cohort, the list and the candidate say what waits."""
+    claim = reported(world, world.submitted(count=2))
+    place(world, Reach(world.centre, registration=world.registrations[0].pk))
+    process(world, claim)
+    client = as_role("exams_officer")
+    for address in (
+        reverse("centre_candidates"),
+        reverse("centre_readiness") + "?scheme=09628",
+        reverse("centre_candidate", args=[world.registrations[0].candidate_id]),
+    ):
+        page = text(client.get(address))
+        assert "Results are held: ask the awarding organisation’s quality office" in page, address
+        assert "makes the award" not in page, address
+
+
 def test_the_moderator_sees_nothing_of_why(world, as_role):
     claim = world.submitted(count=1)
     place(world, Reach(world.centre, claim=claim.pk))
@@ -169,7 +193,7 @@ def test_a_centre_reports_and_the_desk_holds(world, as_role):
     assert as_role("head_of_centre").get(reverse("centre_suspicion", args=[made.pk])).status_code == 404
     desk = as_role("quality_officer")
     assert f"Suspicion {made.pk} reported at centre {world.centre}" in text(desk.get(reverse("desk_today")))
-    assert f"Report {made.pk}" in text(desk.get(reverse("desk_holds")))
+    assert f"Report&nbsp;{made.pk}" in text(desk.get(reverse("desk_holds")))
     address = reverse("desk_suspicion", args=[made.pk])
     assert "Two folders are alike." in text(desk.get(address))
     assert desk.post(address, {"hold": "1", "reach": "0", "code": "", "text": "So"}).status_code == 422

@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any
 
 from conferral.actions.absences import enter_absence
-from conferral.actions.awards import issue_certificate, process_claim
+from conferral.actions.awards import award_what_waited, issue_certificate, process_claim
 from conferral.actions.candidates import register_candidate
 from conferral.actions.centres import add_centre, add_person, allocate, approve_centre
 from conferral.actions.changes import ask_for_change, decline_change, grant_change
@@ -32,9 +32,11 @@ from conferral.actions.consignments import (
     record_despatch,
     return_unmatched_work,
 )
+from conferral.actions.holds import Reach, lift_hold, place_hold
 from conferral.actions.marking import Cell, check_internally, mark_criteria
 from conferral.actions.questions import answer_question, ask_centre, withdraw_question
 from conferral.actions.reviews import confirm_units, decide_unit, send_report, withdraw_claim
+from conferral.actions.suspicions import report_suspicion
 from conferral.batch.certificates import certificate_pdf
 from conferral.records.access import acting_as
 from conferral.records.awards.models import Certificate
@@ -64,7 +66,7 @@ INCOMPLETE = "Some criteria have no evidence. Fill the gaps and claim the unit a
 TROUBLES = {
     "late": 80, "missing": 60, "unmatched": 40, "sent back": 20, "incomplete": 80, "taken back": 30,
     "withdrawn by the moderator": 20, "thin": 40,
-    "asked": 60,
+    "asked": 60, "suspected": 30,
 }  # fmt: skip
 
 
@@ -131,7 +133,7 @@ class _Simulation:
                 email=f"moderator{place + 1}@simulated.example",
             )  # fmt: skip
             self.moderators[person.pk] = Acting("moderator", person.pk, None, ("examiner_moderator",))
-        for role in ("certificates_officer", "allocation_officer"):
+        for role in ("certificates_officer", "allocation_officer", "quality_officer"):
             person = add_person(f"Desk, {role}", role, email=f"{role}@simulated.example", at=start, by=DESK)
             self.desk[role] = Acting("desk", person.pk, None, (role,))
         taken = set(Centre.objects.values_list("number", flat=True))
@@ -201,10 +203,39 @@ class _Simulation:
         code = {"incomplete": "INCOMPLETE", "thin": "THIN_ANSWER"}.get(trouble)
         refused = self._review(claim, at, code)
         at = yield from _wait(at, 2)
-        self._process(claim, at)
+        if trouble == "suspected":
+            at = yield from self._held(claim, registration, house, at, dice)
+        else:
+            self._process(claim, at)
         if refused is not None and dice.randrange(3):
             at = yield from _wait(at, dice.randrange(3, 30))
             at = yield from self._second_attempt(house, Pair(registration, refused), at, dice)
+        return at
+
+    def _held(self, claim: Claim, registration: int, house: _House, at: datetime, dice: random.Random) -> _Steps:
+        """Reported by the centre, held, processed all the same, and awarded once the hold is lifted."""
+        by, today = self.desk["quality_officer"], london_day(at)
+        with acting_as(house.officer):
+            said, reported = report_suspicion(
+                house.number, "not_own_work", "Alike.", today - timedelta(days=dice.randrange(5)), claim=claim.pk,
+                registration=registration, at=at, by=house.officer,
+            )  # fmt: skip
+        self._done(said, "suspicion reported late" if said.warned else "suspicion reported")
+        reach = Reach(house.number, **dice.choice(({"claim": claim.pk}, {"registration": registration})))
+        with acting_as(by):
+            said, hold = place_hold(
+                reach, "suspected_malpractice", "As reported.", suspicion=reported and reported.pk, at=at, by=by
+            )
+        self._done(said, "hold placed")
+        self._process(claim, at)
+        at = yield from _wait(at, dice.randrange(3, 20))
+        with acting_as(by):
+            self._done(lift_hold(hold.pk, "The originals came.", at=at, by=by) if hold else said, "hold lifted")
+        with acting_as(CLOCK):
+            awards = award_what_waited(
+                [registration], organisation="Simulated Awards", at=at, by=CLOCK, fresh=self.dice.randbytes
+            )
+        self._note("awards after a hold", len(awards))
         return at
 
     def _second_attempt(self, house: _House, pair: Pair, at: datetime, dice: random.Random) -> _Steps:

@@ -69,9 +69,12 @@ class ReportForm(forms.Form):
 
 def report(
     request: HttpRequest, centre: str, *, claim: Claim | None = None, registration: Registration | None = None,
-    back: str, one: str, crumbs: list[dict[str, str]],
+    back: str, one: str, listed: str, crumbs: list[dict[str, str]],
 ) -> HttpResponse:  # fmt: skip
-    """The form about a claim, a candidate or a whole centre; on POST, report. `one` names the page of a report."""
+    """The form about a claim, a candidate or a whole centre; on POST, report.
+
+    `one` and `listed` name the pages of a report and of all.
+    """
     if claim:
         rows = Registration.objects.filter(claimedunit__claim=claim).distinct().select_related("candidate")
         candidates = list(rows.order_by("candidate__last_name", "candidate__first_names", "id"))
@@ -98,6 +101,7 @@ def report(
         "form": form,
         "verdict": verdict,
         "back_url": back,
+        "listed_url": reverse(listed),
         "refused": form.is_bound,
         "crumbs": [*crumbs, {"label": "Report a suspicion"}],
     }

@@ -19,11 +19,13 @@ from conferral.records.awards.queries import Standing, UnitOf, counting, standin
 from conferral.records.calendar import safe_claim
 from conferral.records.candidates.models import Registration
 from conferral.records.catalogue.combinations import combinations
+from conferral.records.holds.queries import held_days
 from conferral.records.prepared import asked_often
 from conferral.rules.book import rules_on
 from conferral.rules.combinations import Line, Structure, shortage_in_words
 from conferral.rules.days import months_before
 from conferral.rules.facts import ReadinessFacts
+from conferral.rules.holds import ASKED
 from conferral.rules.policies import policy
 from conferral.rules.readiness import CANNOT_FINISH, READY, status_of
 from conferral.rules.rule import Verdict, judge
@@ -115,6 +117,8 @@ class _Known:
         self.structures = {code: one.structure for code, one in known.items() if one.structure}
         self.titles = {code: one.titles for code, one in known.items()}
         self.alternatives = alternatives(schemes, on)
+        # Only of whom an award would be promised.
+        self.held = held_days(row.pk for row in rows if all(one.met for one in self.standings.get(row.pk, ())))
 
     def readiness(self, row: Registration, awarded_on: date | None) -> Readiness:
         facts = self._facts(row, awarded_on)
@@ -191,6 +195,8 @@ class _Known:
             )
         if status == READY and claims:
             return f"Wait for the decision on claim {' and '.join(map(str, claims))}."
+        if status == READY and row.pk in self.held:
+            return f"Results are held: ask {ASKED}."
         if status == READY:
             return "Nothing is missing: the awarding organisation makes the award."
         if not facts.missing:

@@ -155,6 +155,12 @@ _STORED = """
     UNION ALL
     SELECT concat_ws(' ', 'certificate', number, state) FROM awards_certificate WHERE centre_id = ANY(%(centres)s)
     UNION ALL
+    SELECT concat_ws(' ', 'hold', h.centre_id, h.state, h.placed_at AT TIME ZONE 'UTC', h.lifted_at AT TIME ZONE 'UTC')
+    FROM holds_hold h WHERE h.centre_id = ANY(%(centres)s)
+    UNION ALL
+    SELECT concat_ws(' ', 'suspicion', centre_id, state, noticed_on, late) FROM holds_suspicion
+    WHERE centre_id = ANY(%(centres)s)
+    UNION ALL
     SELECT concat_ws(' ', 'event', stream, verb, count(*)) FROM ledger_event WHERE stream = ANY(%(centres)s)
     GROUP BY stream, verb
     ORDER BY 1

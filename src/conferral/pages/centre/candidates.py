@@ -128,7 +128,7 @@ def _rows(request: HttpRequest, rows: list[Registration]) -> list[dict[str, Any]
     address, day = addresses("centre_candidate"), london_day(request.at)
     without_award = [row for row in rows if row.state in OPEN]
     known = {one.registration.pk: one for one in readiness_of_listed(without_award, on=day)}
-    held = held_days(row.pk for row in rows if row.state != "certificated")
+    held = held_days(row.pk for row in rows if row.state == "achieved")
     return [_row(row, known.get(row.pk), address(row.candidate_id), day, held=row.pk in held) for row in rows]
 
 
@@ -140,7 +140,7 @@ def _row(row: Registration, known: Readiness | None, url: str, day: date, *, hel
         "number": uln(row.candidate.uln) or "none yet",
         "scheme": f"{row.scheme_id} {row.scheme.title}",
         "stands": format_html("{}{}", light_tag(known), format_html(STANDS_AT, word)) if known else tag(word),
-        "next": HELD if held else next_phrase(known, day) if known else DONE[row.state],
+        "next": next_phrase(known, day) if known else HELD if held else DONE[row.state],
     }
 
 
@@ -350,6 +350,7 @@ def _registrations(request: HttpRequest, rows: list[Registration]) -> list[dict[
             "next": _next_step(request, known[row.pk]) if row.pk in known else {"text": _done(row, held)},
             "ready": _ready(known[row.pk], units) if row.pk in known else None,
             "held": held.get(row.pk),
+            "issued": row.state == "certificated",
             "refused": [
                 {
                     "unit": units[one.unit],

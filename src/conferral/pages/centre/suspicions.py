@@ -25,7 +25,7 @@ def report(request: HttpRequest) -> HttpResponse:
     _chrome(request)
     return suspicions.report(
         request, request.acting.own_centre, claim=claim, registration=registration, back=back,
-        one="centre_suspicion", crumbs=_crumbs(),
+        one="centre_suspicion", listed="centre_suspicions", crumbs=_crumbs(),
     )  # fmt: skip
 
 

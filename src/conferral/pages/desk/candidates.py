@@ -153,6 +153,7 @@ def _registration(
         "may_change_name": request.acting.may("amend_names"),
         "may_hold": request.acting.may("place_holds"),
         "held": held_days([found.pk]).get(found.pk),
+        "issued": found.state == "certificated",
         "entries": lines(timeline(("registration", found.pk), ("candidate", found.candidate_id)), request.at),
         "crumbs": _crumbs(found),
     }

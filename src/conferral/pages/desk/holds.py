@@ -49,7 +49,8 @@ class PlaceForm(forms.Form):
         super().__init__(data)
         self.reaches = [reach for reach, _ in choices]
         self.fields["reach"].choices = [(place, label) for place, (_, label) in enumerate(choices)]
-        self.initial["reach"] = 0
+        if choices[0][0].registration or choices[0][0].claim:
+            self.initial["reach"] = 0  # the narrowest; which scheme of a centre is for somebody to say
 
     @property
     def chosen(self) -> Reach:

@@ -18,7 +18,7 @@ from conferral.records.awards.queries import due_certificates, to_process
 from conferral.records.centres.models import Approval
 from conferral.records.centres.queries import unplaced
 from conferral.records.claims.models import Claim, Consignment
-from conferral.records.holds.models import Suspicion
+from conferral.records.holds.models import Hold, Suspicion
 from conferral.records.holds.queries import waiting
 from conferral.records.letters.queries import centres_without_contact
 from conferral.records.moderation.feedback import overdue_actions
@@ -40,6 +40,7 @@ def today(request: HttpRequest) -> HttpResponse:
         *(_late(claim, request) for claim in late[:SHOWN]),
         *(_parcel(parcel) for parcel in unmatched()[:SHOWN]),
         *(_suspicion(one, request) for one in waiting()[:SHOWN]),
+        *_holds(),
         *(_reported(claim, request) for claim in to_process()[:SHOWN]),
         *_without_moderator(request),
         *(_change(one) for one in requests()[:SHOWN]),
@@ -87,6 +88,25 @@ def _suspicion(one: Suspicion, request: HttpRequest) -> dict[str, Any]:
         "rule_url": reverse("rule", args=["certificate-held"]),
         "verb": "Answer" if request.acting.may("place_holds") else "",
     }
+
+
+def _holds() -> list[dict[str, Any]]:
+    """One line for all that are open."""
+    found = bounded(Hold.objects.filter(state="open"))
+    oldest = Hold.objects.filter(state="open").order_by("placed_at").first() if found else None
+    if oldest is None:
+        return []
+    return [
+        {
+            "title": "1 hold is open" if found == "1" else f"{found} holds are open",
+            "url": reverse("desk_holds"),
+            "until": None,
+            "when": f"Since {written(oldest.placed_at)}",
+            "lines": [],
+            "why": "whom they cover waits for awards and certificates until they are lifted.",
+            "rule_url": reverse("rule", args=["certificate-held"]),
+        }
+    ]
 
 
 def _reported(claim: Claim, request: HttpRequest) -> dict[str, Any]:

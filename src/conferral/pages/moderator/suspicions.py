@@ -16,7 +16,13 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
     address = reverse("moderator_claim", args=[number])
     crumbs = [*_crumbs(), {"label": f"Claim {number}", "url": address}]
     return suspicions.report(
-        request, claim.centre_id, claim=claim, back=address, one="moderator_suspicion", crumbs=crumbs
+        request,
+        claim.centre_id,
+        claim=claim,
+        back=address,
+        one="moderator_suspicion",
+        listed="moderator_suspicions",
+        crumbs=crumbs,
     )
 
 

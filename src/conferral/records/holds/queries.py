@@ -31,9 +31,12 @@ def open_holds_over(*, centre: str = "centre", scheme: str = "scheme", registrat
 
 
 def held_days(registrations: Iterable[int]) -> dict[int, date]:
-    """The London day since which each registration is held; those that aren't are left out. One query."""
+    """The London day since which each registration is held; those that aren't are left out. One query at most."""
+    numbers = list(registrations)
+    if not numbers:
+        return {}
     oldest = open_holds_over().order_by("placed_at").values("placed_at")[:1]
-    rows = Registration.objects.filter(pk__in=list(registrations)).annotate(held_at=Subquery(oldest))
+    rows = Registration.objects.filter(pk__in=numbers).annotate(held_at=Subquery(oldest))
     return {pk: london_day(at) for pk, at in rows.exclude(held_at=None).values_list("pk", "held_at")}
 
 
