@@ -5,6 +5,7 @@ from threading import Thread
 
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, connections, transaction
+from django.db.models import Exists
 
 from conferral.actions.awards import award_what_waited, preview_awards, revoke_certificate
 from conferral.actions.centres import add_centre, add_person
@@ -18,7 +19,7 @@ from conferral.records.awards.queries import due_certificates
 from conferral.records.candidates.models import Registration
 from conferral.records.candidates.names import NewName
 from conferral.records.holds.models import Hold, HoldReason, Suspicion
-from conferral.records.holds.queries import covered, held_days, held_in_claim
+from conferral.records.holds.queries import covered, held_days, held_in_claim, open_holds_over
 from conferral.records.ledger.models import Event
 from conferral.records.letters.models import Letter
 from conferral.records.simulated import invariants
@@ -216,6 +217,8 @@ def test_the_guard_and_the_query_cover_the_same(world):
             except DatabaseError:
                 stopped.add(row.pk)
         assert stopped == set(held_days(numbers)) == set(covered(hold).values_list("pk", flat=True))
+        over = Registration.objects.filter(Exists(open_holds_over()))
+        assert stopped == set(over.values_list("pk", flat=True))
         lift(world, hold)
 
 

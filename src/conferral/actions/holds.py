@@ -15,7 +15,6 @@ from conferral.records.centres.models import Centre
 from conferral.records.claims.models import Claim
 from conferral.records.holds.models import Hold, HoldReason, Suspicion
 from conferral.records.holds.queries import at_own_centre
-from conferral.records.turns import take_turn_in_chain
 from conferral.rules.book import rules_on
 from conferral.rules.days import london_day
 from conferral.rules.facts import HoldFacts
@@ -109,13 +108,12 @@ def _locked_suspicion(suspicion: int | None, centre: str) -> Suspicion | None:
 
 
 def _lock(reach: Reach) -> None:
-    """Lock what is held, then the centre's chain, in the order in which awards do: see their guard, `not_held`."""
+    """Lock what is held before anything goes into the centre's chain, as awards do: see their guard, `not_held`."""
     if reach.registration:
         Registration.objects.select_for_update().get(pk=reach.registration, centre=reach.centre)
     if reach.claim:
         Claim.objects.select_for_update().get(pk=reach.claim, centre=reach.centre)
     Centre.objects.get(pk=reach.centre)
-    take_turn_in_chain(reach.centre)
 
 
 def _note(hold: Hold, verb: str, *, at: datetime, by: Acting) -> None:

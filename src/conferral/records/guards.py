@@ -30,8 +30,8 @@ def refuses(
 def not_held(*, centre: str, scheme: str, registration: str) -> str:
     """PL/pgSQL that raises while a hold is open over a registration; the arguments are SQL.
 
-    The turn in the centre's chain of events is taken first, as placing a hold takes it: the two happen one after
-    the other, and whoever comes second sees what the first has done.
+    The turn in the centre's chain of events is taken first. Placing a hold writes into it too, so the two happen one
+    after the other, and whoever comes second sees what the first has done.
     """
     return f"""
         PERFORM pg_advisory_xact_lock(hashtextextended('ledger ' || {centre}, 0));

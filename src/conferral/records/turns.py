@@ -9,15 +9,6 @@ def take_turn(what: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"turn {what}"])
 
 
-def take_turn_in_chain(stream: str) -> None:
-    """Wait until no other transaction writes into a chain of the ledger; the turn ends with the transaction.
-
-    Rows are locked before, as every action writes its event after what it changes.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"ledger {stream}"])
-
-
 def try_turn(what: str) -> bool:
     """Take the turn if no other transaction does `what` now; returns whether it was taken."""
     with connection.cursor() as cursor:

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from conferral.records.candidates.models import Registration
 from conferral.records.centres.models import Membership
 from conferral.records.claims.models import ClaimedUnit
 from conferral.records.holds.models import Hold, Suspicion
+from conferral.records.prepared import asked_of
 from conferral.rules.days import london_day
 
 NAMED = 3  # of those in a claim who are held
@@ -30,14 +31,30 @@ def open_holds_over(*, centre: str = "centre", scheme: str = "scheme", registrat
     )
 
 
+# The same, from the holds to whom they cover: each arm joins on equal columns, so that many are found as fast as few.
+HELD = """
+SELECT registration_id, min(placed_at) FROM (
+    SELECT h.registration_id, h.placed_at FROM holds_hold h
+    WHERE h.state = 'open' AND h.registration_id = ANY(%(registrations)s)
+    UNION ALL
+    SELECT u.registration_id, h.placed_at FROM holds_hold h JOIN claims_claimedunit u ON u.claim_id = h.claim_id
+    WHERE h.state = 'open' AND u.registration_id = ANY(%(registrations)s)
+    UNION ALL
+    SELECT r.id, h.placed_at FROM holds_hold h JOIN candidates_registration r
+      ON r.centre_id = h.centre_id AND r.scheme_id = h.scheme_id
+    WHERE h.state = 'open' AND r.id = ANY(%(registrations)s)
+    UNION ALL
+    SELECT r.id, h.placed_at FROM holds_hold h JOIN candidates_registration r ON r.centre_id = h.centre_id
+    WHERE h.state = 'open' AND h.scheme_id IS NULL AND h.registration_id IS NULL AND h.claim_id IS NULL
+      AND r.id = ANY(%(registrations)s)
+) held GROUP BY registration_id
+"""
+
+
 def held_days(registrations: Iterable[int]) -> dict[int, date]:
     """The London day since which each registration is held; those that aren't are left out. One query at most."""
     numbers = list(registrations)
-    if not numbers:
-        return {}
-    oldest = open_holds_over().order_by("placed_at").values("placed_at")[:1]
-    rows = Registration.objects.filter(pk__in=numbers).annotate(held_at=Subquery(oldest))
-    return {pk: london_day(at) for pk, at in rows.exclude(held_at=None).values_list("pk", "held_at")}
+    return {pk: london_day(at) for pk, at in asked_of(numbers, HELD)} if numbers else {}
 
 
 class HeldInClaim(NamedTuple):
@@ -48,19 +65,22 @@ class HeldInClaim(NamedTuple):
 
 
 def held_in_claim(claim: int) -> HeldInClaim | None:
-    """Whose results of a claim are held; None when nobody's are. One query."""
-    oldest = open_holds_over().order_by("placed_at").values("placed_at")[:1]
-    units = ClaimedUnit.objects.filter(claim=claim, registration=OuterRef("pk"))
-    rows = Registration.objects.filter(Exists(units)).annotate(held_at=Subquery(oldest))
-    found = list(rows.values_list("held_at", "candidate__first_names", "candidate__last_name"))
-    held = [(london_day(at), f"{first} {last}".strip()) for at, first, last in found if at]
+    """Whose results of a claim are held; None when nobody's are. Two queries."""
+    units = ClaimedUnit.objects.filter(claim=claim).order_by("registration").distinct("registration")
+    found = {
+        pk: f"{first} {last}".strip()
+        for pk, first, last in units.values_list(
+            "registration", "registration__candidate__first_names", "registration__candidate__last_name"
+        )
+    }
+    held = held_days(found)
     if not held:
         return None
-    names = sorted(name for _, name in held)
+    names = sorted(found[pk] for pk in held)
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     everybody = len(held) == len(found) > 1
     who = "everybody in this claim" if everybody else f"{', '.join(names[:NAMED])}{more}"
-    return HeldInClaim(min(day for day, _ in held), who)
+    return HeldInClaim(min(held.values()), who)
 
 
 def covered(hold: Hold) -> QuerySet[Registration]:
