@@ -65,6 +65,8 @@ ALSO = {
     allocations.allocation_without_competence: ("reviewer",),
     holds.certificate_held: ("name",),
     holds.hold_at_own_centre: ("lifting",),
+    names.first_names_no_font_shows: ("name",),
+    names.last_name_no_font_shows: ("name",),
 }
 
 

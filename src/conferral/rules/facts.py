@@ -10,7 +10,8 @@ class RegistrationFacts:
     """One candidate to be registered for one scheme. Dates are London calendar dates, inclusive.
 
     `last_active_on` is when the centre last registered anybody for the scheme, else when it was approved;
-    `active_until` is the last day on which the approval has then not been idle for too long.
+    `active_until` is the last day on which the approval has then not been idle for too long. What is `unshown` is the
+    first letter that no font of a certificate shows.
     """
 
     scheme: str
@@ -22,6 +23,8 @@ class RegistrationFacts:
     approval_ended_on: date | None = None
     first_names: str | None = None
     last_name: str | None = None
+    first_names_unshown: str | None = None
+    last_name_unshown: str | None = None
     uln: str | None = None
     uln_fault: str | None = None
     uln_line: int | None = None
@@ -339,7 +342,19 @@ def as_json(facts: Any) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in known.items()}
 
 
-PERSONAL = frozenset({"first_names", "last_name", "uln", "uln_line_name", "known_as", "born_on", "born_on_text"})
+PERSONAL = frozenset(
+    {
+        "first_names",
+        "last_name",
+        "uln",
+        "uln_line_name",
+        "known_as",
+        "first_names_unshown",
+        "last_name_unshown",
+        "born_on",
+        "born_on_text",
+    }
+)
 
 
 def without_personal_data(facts: Any) -> dict[str, Any]:
@@ -468,6 +483,8 @@ class NameFacts:
 
     asked_on: date
     last_name: str | None = None
+    first_names_unshown: str | None = None
+    last_name_unshown: str | None = None
     changed: bool | None = None
     whole: bool | None = None
     proof: str | None = None

@@ -145,3 +145,37 @@ def name_reissue_after_final_certification(name: Any) -> Any:
     `closed_on` is known only where a certificate would be reissued.
     """
     return after(name.asked_on, name.closed_on)
+
+
+@rule(
+    "first-names-no-font-shows",
+    subject="registration",
+    about="first_names",
+    clause="house",
+    needs=("first_names_unshown",),
+    refuse="No font of the certificates shows {first_names_unshown} of the first names.",
+    remedy="Write it in Latin letters, with any accents, as it is to stand on the certificate; a passport has it so.",
+    reading="Certificates are set in one font, which shows names in Latin, Greek, Cyrillic and Hebrew letters with any "
+    "accents. Nobody’s name is printed with a gap, so none is registered, or put right, that would be.",
+    decided_by="house",
+)
+def first_names_no_font_shows(name: Any) -> Any:
+    """First names are of letters that a certificate shows; the first one that it doesn’t is named with its place."""
+    return present(name.first_names_unshown)
+
+
+@rule(
+    "last-name-no-font-shows",
+    subject="registration",
+    about="last_name",
+    clause="house",
+    needs=("last_name_unshown",),
+    refuse="No font of the certificates shows {last_name_unshown} of the last name.",
+    remedy="Write it in Latin letters, with any accents, as it is to stand on the certificate; a passport has it so.",
+    reading="Certificates are set in one font, which shows names in Latin, Greek, Cyrillic and Hebrew letters with any "
+    "accents. Nobody’s name is printed with a gap, so none is registered, or put right, that would be.",
+    decided_by="house",
+)
+def last_name_no_font_shows(name: Any) -> Any:
+    """A last name is of letters that a certificate shows; the first one that it doesn’t is named with its place."""
+    return present(name.last_name_unshown)

@@ -13,6 +13,7 @@ from conferral.records.holds.queries import held_days
 from conferral.rules.facts import NameFacts
 from conferral.rules.names import PROOFS, whole_name_changed
 from conferral.rules.permissions import CENTRE_ROLES, DESK_ROLES, Acting
+from conferral.rules.shown_letters import unshown_letter
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ def name_facts(candidate: Candidate, new: NewName, *, on: date, returned: bool, 
     return NameFacts(
         asked_on=on,
         last_name=last or None,
+        first_names_unshown=unshown_letter(first),
+        last_name_unshown=unshown_letter(last),
         changed=(first, last) != (candidate.first_names, candidate.last_name),
         whole=whole_name_changed(proven_name(candidate), f"{first} {last}"),
         proof=PROOFS.get(new.proof),

@@ -16,6 +16,7 @@ from conferral.rules.days import months_after
 from conferral.rules.facts import RegistrationFacts
 from conferral.rules.identifiers import compact_uln, uln_fault
 from conferral.rules.policies import policy
+from conferral.rules.shown_letters import unshown_letter
 
 # A line, with what is already known of its learner by number, its scheme and centre.
 REGISTRATION_FACTS = """
@@ -98,6 +99,8 @@ def upload_lines(upload: Upload, on: date) -> Iterator[Line]:
             approval_ended_on=row[6],
             first_names=row[7] or None,
             last_name=row[8] or None,
+            first_names_unshown=unshown_letter(row[7]),
+            last_name_unshown=unshown_letter(row[8]),
             uln=row[9],
             uln_fault=_fault(cells.get("uln", "")),
             born_on=row[10],
