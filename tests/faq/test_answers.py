@@ -185,3 +185,15 @@ def test_a_document_of_one_scheme_has_no_headings_for_groups():
     assert not found.dated
     assert [section.question for section in found.sections] == list(QUESTIONS)
     assert all(len(section.answers) == 1 and not section.answers[0].heading for section in found.sections)
+
+
+@pytest.mark.parametrize("scheme", ["03454", "03456", "10263", "10265", "10267", "10269"])
+def test_an_ended_scheme_is_spoken_of_as_ended_and_no_case_contradicts_the_answer(scheme, db, noon):
+    """In 03454 both last days are one: nobody claims a month after it, and who claims the day before is in time."""
+    told = answer(3, scheme, date(2026, 11, 28))
+    assert "was accepted only once" in " ".join(told.text)
+    assert "September 2026" not in " ".join(told.text)
+    final = answer(2, scheme, date(2026, 11, 28)).cases[1].on
+    assert all(case.on is None or case.on <= final for case in told.cases)
+    assert [case.verdict.allowed for case in answer(8, scheme, date(2026, 11, 28)).cases] == [True, True, False]
+    assert [case.verdict.allowed for case in answer(9, scheme, date(2026, 11, 28)).cases] in ([], [True, True, False])

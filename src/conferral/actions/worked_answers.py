@@ -14,7 +14,7 @@ from conferral.rules.policies import policy
 from conferral.rules.rule import BOOK, Verdict, judge
 from conferral.rules.visits import visit_year
 
-_DAY = timedelta(days=1)
+_DAY, _MONTH = timedelta(days=1), timedelta(days=30)
 _PAID_PENCE = 10_000
 
 
@@ -56,17 +56,27 @@ def _producing(known: Known) -> tuple[Case, ...]:
 
 
 def _claiming(known: Known) -> tuple[Case, ...]:
-    def judged(on: date) -> Verdict:
-        return ask_claim(known.scheme, known.last_registration, on)
-
-    return _around("Claiming", known.final_certification, judged)
+    """Of somebody registered in time: where both last days are one, before the day that is asked about."""
+    final, entered = known.final_certification, known.last_registration
+    if final is not None:
+        entered = min(entered or final, final - _MONTH)
+    return _around("Claiming", final, lambda on: ask_claim(known.scheme, entered, on))
 
 
 def _registered(known: Known) -> tuple[Case, ...]:
+    if not _leaves_a_month(known):
+        return ()
+
     def judged(registered: date) -> Verdict:
-        return ask_claim(known.scheme, registered, (known.last_registration or registered) + 30 * _DAY)
+        return ask_claim(known.scheme, registered, (known.last_registration or registered) + _MONTH)
 
     return _around("Claiming a month after registering", known.last_registration, judged)
+
+
+def _leaves_a_month(known: Known) -> bool:
+    """Whether claims go on for more than a month after the last registrations."""
+    last, final = known.last_registration, known.final_certification
+    return last is None or final is None or last + _MONTH < final
 
 
 def _visiting(known: Known) -> tuple[Case, ...]:
@@ -82,9 +92,9 @@ def _visiting(known: Known) -> tuple[Case, ...]:
 
 
 def _direct_claims(known: Known) -> tuple[Case, ...]:
-    if known.last_registration is None:
+    if known.last_registration is None or not _leaves_a_month(known):
         return ()
-    later = known.last_registration + 30 * _DAY
+    later = known.last_registration + _MONTH
     return (
         Case("Direct claim, no final visit yet", later, _direct(known, later, None)),
         Case("Direct claim on the day of the final visit", later, _direct(known, later, later)),

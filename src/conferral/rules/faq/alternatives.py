@@ -55,7 +55,7 @@ def how_assessed(known: Known) -> Said:
         "families": {family.text: family.route for family in families},
         "alternatives": {one.code: one.route for one in known.alternatives},
     }
-    now = f"Now, for {SCHEMES}: {_LOOKED_AT[known.route]}."
+    now = f"For {SCHEMES}: {_LOOKED_AT[known.route]}."
     if not families and not known.alternatives:
         return Said((now, _no_alternative(known)), facts, _route(known), _rules(known.route))
     named = [(family.text, family.route) for family in families]

@@ -29,17 +29,22 @@ def direct_claims(known: Known) -> Said:
     if known.phase == OPEN:
         no_visit = (no_date(known, "last date"), "So no final visit falls due.", *_allowance(known))
         return Said(no_visit, facts, _route(known) + _policies(*_VISITS), rules)
-    lead = f"The last dates of {SCHEMES} stay the same, and an external verifier has to visit before the end."
-    if known.phase == CLOSED and known.final_certification:
-        lead = f"Direct claims for {SCHEMES} ended with the last certificates, on {written(known.final_certification)}."
-    text = (
-        lead,
+    text: tuple[str, ...] = (
+        f"The last dates of {SCHEMES} stay the same, and an external verifier has to visit before the end.",
         "Every portfolio is quality-assured in full: what is claimed under direct claims status is accepted only "
         "once the verifier has visited and reviewed it.",
         *_allowance(known),
         "A centre that has used its free visits arranges a final one and is charged a fee for it.",
         "After the final visit the verifier tells us to take the direct claims status away.",
     )
+    if known.phase == CLOSED and known.final_certification:
+        text = (
+            f"Direct claims for {SCHEMES} ended with the last certificates, on {written(known.final_certification)}.",
+            "Every portfolio was quality-assured in full: what was claimed under direct claims status was accepted "
+            "only once the verifier had visited and reviewed it.",
+            "A centre that had used its free visits arranged a final one and was charged a fee for it.",
+            "After the final visit the verifier told us to take the direct claims status away.",
+        )
     ending = ("direct-claim-without-final-visit", "direct-claims-after-final-visit")
     return Said(text, facts, _policies(*_VISITS), ending + rules)
 
