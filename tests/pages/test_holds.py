@@ -10,6 +10,7 @@ from django.urls import reverse
 from conferral.actions.holds import Reach
 from conferral.batch.jobs import award_after_hold, issue_certificates
 from conferral.records.awards.models import Certificate
+from conferral.records.claims.models import Claim
 from conferral.records.holds.models import Hold, Suspicion
 from tests.actions.test_awards import process, reported
 from tests.actions.test_holds import lift, place, suspect
@@ -226,6 +227,18 @@ def test_a_moderator_reports_late_and_the_desk_closes_it(world, as_role):
     assert "Closed" in page
     assert "One template." not in page
     assert f"Report {made.pk}" in text(as_role("examiner_moderator").get(reverse("moderator_suspicions")))
+
+
+def test_a_report_stays_with_its_author_when_the_claim_goes_to_another(world, as_role):
+    claim = world.submitted(count=1)
+    row = world.registrations[0]
+    _, made = suspect(world, "examiner_moderator", claim=claim.pk, registration=row.pk)
+    Claim.objects.filter(pk=claim.pk).update(moderator=world.people["external_verifier"])
+    client = as_role("examiner_moderator")
+    page = text(client.get(reverse("moderator_suspicion", args=[made.pk])))
+    assert "Two folders are alike." in page
+    assert reverse("moderator_claim", args=[claim.pk]) not in page
+    assert f"claim {claim.pk}" in text(client.get(reverse("moderator_suspicions")))
 
 
 def test_a_report_may_be_of_a_candidate_or_the_centre(world, as_role):

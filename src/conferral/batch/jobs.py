@@ -6,6 +6,7 @@ from time import perf_counter
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
@@ -100,7 +101,8 @@ def issue_certificates(timestamp: int = 0) -> int:
         try:
             with acting_as(CLOCK):
                 verdict = issue_certificate(number, paper=_paper, at=at, by=CLOCK)
-        except RuntimeError as error:  # of the paper: one certificate must not stop the others
+        # Of the paper, or of a hold placed at this moment: one certificate must not stop the others.
+        except (RuntimeError, IntegrityError) as error:
             log.error("Certificate %s stays due: %s", number, error)
             continue
         issued += verdict.allowed

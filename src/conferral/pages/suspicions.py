@@ -153,7 +153,10 @@ def about(found: Suspicion) -> str:
 
 
 def facts_of(found: Suspicion, **names: str) -> list[dict[str, str]]:
-    """Whom a report is about and when it was noticed; `names` gives the pages of centre, claim and registration."""
+    """Whom a report is about and when it was noticed; `names` gives the pages of centre, claim and registration.
+
+    What the reader no longer sees, such as a claim that went to another moderator, is not linked.
+    """
     rows = [
         ("Centre", "centre", found.centre_id, str(found.centre)),
         ("Claim", "claim", found.claim_id, f"Claim {found.claim_id}"),
@@ -161,8 +164,12 @@ def facts_of(found: Suspicion, **names: str) -> list[dict[str, str]]:
          found.registration.candidate.name if found.registration else ""),
     ]  # fmt: skip
     facts = [
-        {"key": key, "value": value, "url": reverse(names[name], args=[number]) if name in names else ""}
+        {
+            "key": key,
+            "value": value,
+            "url": reverse(names[name], args=[number]) if name in names and getattr(found, name) else "",
+        }
         for key, name, number, value in rows
-        if number
+        if number and value
     ]
     return [*facts, {"key": "Noticed", "value": written(found.noticed_on), "url": ""}]

@@ -213,6 +213,15 @@ _FROM_PAGES: tuple[Numbered, ...] = (
         ),
     ),
     Numbered(
+        "R78",
+        "Malpractice is reported at once, and certificates are held meanwhile",
+        ("centre_report_suspicion", "moderator_report_suspicion", "desk_suspicion", "desk_holds", "desk_hold"),
+        (
+            "tests/pages/test_holds.py::test_a_centre_reports_and_the_desk_holds",
+            "tests/actions/test_holds.py::test_raw_sql_awards_and_certificates_nothing_while_a_hold_is_open",
+        ),
+    ),
+    Numbered(
         "R27",
         "A yearly report to centres on a scheme",
         ("reports", "report", "report_pdf", "desk_report"),
@@ -266,7 +275,6 @@ _WORDS: dict[str, str] = {
     "R65": "An entry names its candidate",
     "R66": "An approval that stays idle for two years is asked about",
     "R73": "Who reviews is independent of who decided",
-    "R78": "Malpractice is reported at once, and certificates are held meanwhile",
     "R80": "An earlier draft in the same scheme is not forgotten",
 }
 
