@@ -128,6 +128,12 @@ def test_confirming_the_remaining_leaves_out_what_waits_for_the_centre(moderator
     assert "open questions about units of this claim, 1" in words(report)
 
 
+def test_saving_passes_over_what_waits_for_the_centre(moderator, claim, unit, question):
+    last = units_of(claim)[-1]  # after which the round begins anew at the unit that waits
+    page = moderator.post(at(last), {"outcome": "confirmed"}, follow=True)
+    assert page.context["page"]["chosen"] == units_of(claim)[1]
+
+
 def test_with_nothing_else_left_the_claim_opens_at_the_unit_that_waits(moderator, claim, unit, question, world):
     by = world.acting("examiner_moderator")
     with acting_as(by):
