@@ -203,8 +203,11 @@ def test_a_scheme_for_which_the_centre_is_not_approved_is_not_found(officer, coh
     assert officer.get(f"{READINESS}readiness.exe", {"scheme": CODE}).status_code == 404
 
 
-def test_without_a_scheme_the_first_one_is_shown(officer, cohort):
-    assert "09628" in shown(officer.get(READINESS))
+def test_without_a_scheme_that_of_the_newest_registration_is_shown(officer, world, cohort):
+    first = officer.get(READINESS).context["page"]["scheme"].code
+    assert first == CODE
+    achieve(world, [("09628", {})])
+    assert officer.get(READINESS).context["page"]["scheme"].code == "09628"
 
 
 def test_the_rule_of_combination_is_told_with_how_many_have_it(officer, cohort):

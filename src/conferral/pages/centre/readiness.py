@@ -29,6 +29,7 @@ from conferral.records.cohorts import (
     QUESTION,
     Cohort,
     cohort,
+    open_registrations,
 )
 from conferral.records.readiness import Readiness, plan_by
 from conferral.rules.combinations import line_in_words, structure_in_words
@@ -133,12 +134,15 @@ TITLE = "Who is ready, and what is missing"
 
 
 def _asked(request: HttpRequest) -> Asked | None:
-    """What was asked, the first scheme unless another was; None at a centre approved for nothing."""
+    """What was asked; without a scheme, that of the newest registration. None at a centre approved for nothing."""
     approvals = list(Approval.objects.select_related("scheme").order_by("scheme"))
     if not approvals:
         return None
     data = request.GET.copy()
-    data.setdefault("scheme", approvals[0].scheme_id)
+    if "scheme" not in data:
+        newest = open_registrations().filter(scheme__in=[one.scheme_id for one in approvals])
+        data["scheme"] = newest.values_list("scheme", flat=True).first() or approvals[0].scheme_id
+        request.GET = data  # the page's own links stay in the scheme that it shows
     asked = Asked(data, approvals)
     if asked.said["scheme"] not in asked.schemes:
         raise Http404(data["scheme"])
