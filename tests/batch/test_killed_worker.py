@@ -28,7 +28,7 @@ from tests.samples import pdf
 
 __all__ = ["folder"]
 BIN = Path(sys.executable).parent
-PATIENCE = 150  # seconds: half a minute without a sign of life, then up to a minute until somebody looks for such jobs
+PATIENCE = 60  # seconds
 
 
 class Scanner:
@@ -88,6 +88,10 @@ def start_worker(tmp_path, folder) -> Iterator[Callable[..., subprocess.Popen]]:
     yield start
     for process in running:
         kill(process)
+    with connection.cursor() as cursor:  # the queue's own tables stay when a test's rows go, and others count its jobs
+        cursor.execute(
+            "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers"
+        )
     connection.close()
 
 
@@ -116,7 +120,10 @@ def reading(folder: Path) -> list[int]:
 
 
 def stalled() -> None:
-    """Let the half minute without a sign of life be over, and the minute in which such jobs are looked for."""
+    """Let the half minute without a sign of life be over, and the minute in which such jobs are looked for.
+
+    Waited for, both take the next worker 55 to 59 seconds.
+    """
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - interval '1 minute'")
     app.tasks["conferral.retry_stalled_jobs"].defer()
@@ -135,24 +142,8 @@ def looked_once(folder: Path) -> None:
     until(lambda: not ProcrastinateJob.objects.filter(args__token=file().token, status__in=("todo", "doing")).exists())
 
 
-def test_a_worker_killed_while_the_scanner_is_asked_is_followed_by_another(
-    transactional_db, as_role, world, folder, scanner, start_worker, tmp_path
-):
-    """Nothing is hurried here: the second worker runs from the first moment, and finds the file by itself."""
-    only_send(as_role("exams_officer"), world.submitted(count=1), ("one.pdf", pdf()))
-    first = start_worker(CONFERRAL_CLAMD=str(tmp_path / "clamd"))
-    until(lambda: scanner.asked == 1)
-    assert (file().state, file().tries) == ("received", 1)
-    kill(first)
-    scanner.answers.set()
-    start_worker(CONFERRAL_CLAMD=str(tmp_path / "clamd"))
-    until(lambda: file().state != "received", PATIENCE)
-    assert (file().tries, scanner.asked) == (2, 2)
-    looked_once(folder)
-
-
 def test_what_reads_the_file_ends_with_the_worker_that_asked(transactional_db, as_role, world, folder, start_worker):
-    only_send(as_role("exams_officer"), world.submitted(count=1), ("many pages.pdf", pdf(pages=8000)))
+    only_send(as_role("exams_officer"), world.submitted(count=1), ("many pages.pdf", pdf(pages=4000)))
     first = start_worker()
     until(lambda: max(reading(folder), default=0) > 100)
     kill(first)
@@ -208,3 +199,4 @@ def test_a_job_that_has_a_follower_does_not_keep_the_others_from_being_taken_up(
     looked_once(folder)
     until(lambda: ProcrastinateJob.objects.get(pk=following).status == "succeeded")
     assert ProcrastinateJob.objects.get(pk=broken_off).status == "failed"
+    assert (file().tries, scanner.asked) == (2, 2)
