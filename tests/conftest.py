@@ -33,6 +33,16 @@ def kept() -> list[tuple[World, dict[str, bytes]]]:
     return []
 
 
+@pytest.fixture(autouse=True)
+def no_job_outlives_its_test(request, django_db_blocker) -> Iterator[None]:
+    """Empty the queue after a test that committed: its tables are not Django's, and others count its jobs."""
+    yield
+    mark = request.node.get_closest_marker("django_db")
+    if "transactional_db" in request.fixturenames or (mark and mark.kwargs.get("transaction")):
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+
+
 @pytest.fixture
 def world(db, noon, kept) -> World:
     """A fresh world, undone after the test. It is built once, by the product's own actions, and then put back."""

@@ -88,10 +88,6 @@ def start_worker(tmp_path, folder) -> Iterator[Callable[..., subprocess.Popen]]:
     yield start
     for process in running:
         kill(process)
-    with connection.cursor() as cursor:  # the queue's own tables stay when a test's rows go, and others count its jobs
-        cursor.execute(
-            "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers"
-        )
     connection.close()
 
 
