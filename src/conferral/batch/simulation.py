@@ -191,6 +191,12 @@ class _Simulation:
         else:
             at = yield from self._send(claim, house, at, late=trouble == "late")
         at = yield from _wait(at, dice.randrange(1, 15))
+        return (yield from self._moderated(claim, registration, house, trouble, at, dice))
+
+    def _moderated(
+        self, claim: Claim, registration: int, house: _House, trouble: str, at: datetime, dice: random.Random
+    ) -> _Steps:
+        """The work has come: reviewed, processed, and after a refusal perhaps claimed a second time."""
         if trouble == "withdrawn by the moderator":
             by = self._moderator(claim)
             with acting_as(by):

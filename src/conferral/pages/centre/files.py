@@ -163,11 +163,16 @@ def show_files(
         start = whole_number(request.GET.get("from")) or 0
         page |= _of_candidate(request.acting.person, claim, chosen, unkept, start)
     if claim.state == "submitted" and page["may_add"]:
-        said = judge_upload(claim)
-        waits = any(reason.rule == WAITS for reason in said.refused)
-        page["complete"] = {"said": said.warned, "waits": waits and WAITS, "files": claim.evidence.count()}
+        page["complete"] = _completing(claim)
     centre_chrome(request)
     return render(request, "centre/files.html", {"page": page}, status=422 if refused else 200)
+
+
+def _completing(claim: Claim) -> dict[str, Any]:
+    """What stands in the way of sending the work, and what is said beside it."""
+    said = judge_upload(claim)
+    waits = any(reason.rule == WAITS for reason in said.refused)
+    return {"said": said.warned, "waits": waits and WAITS, "files": claim.evidence.count()}
 
 
 def _chosen(claim: Claim, registration: int | None, units: list[ClaimedUnit]) -> ClaimedUnit | None:

@@ -326,9 +326,8 @@ def _review(
     inside = sampled_in(found.pk) if drawn else {}
     read = answer_read(request, chosen.unit)
     refused = refused or bool(read and read["refused"])
-    marked = _of_unit(found, chosen)
     mine = under_review(request.acting.person)
-    page = {
+    page = _of_chosen(request, found, chosen, questions) | {
         "title": f"Claim {found.pk}, centre {found.centre_id}",
         "claim": found,
         "lead": _lead(found, units),
@@ -339,24 +338,11 @@ def _review(
         "inside": len(inside),
         "agreement": agreement_rows(agreements({one.assessor_id for one in units})),
         "in_sample": inside.get(chosen.pk),
-        "chosen": chosen,
-        "candidate": chosen.registration.candidate,
         "tabs": unit_tabs(found, units, chosen, questions),
-        "questions": question_rows(
-            questions_of(found.pk).filter(claimed_unit=chosen) if chosen.pk in questions else (), request.at
-        ),
-        "asked": is_open(questions.get(chosen.pk)),
-        "facts": unit_facts(chosen),
         "parcel": parcel_facts(found),
-        "earlier": earlier_decisions(chosen),
-        "decision": decision_of(chosen, request),
-        "may_decide": found.state == "with_moderator" and chosen.state == "claimed",
         "read_only": READ_ONLY.get(found.state),
         "form": form,
         "read": read,
-        "marked": rows(marked),
-        "gaps": len(marked.columns[0].gaps(marked.criteria)),
-        "check": marked.columns[0].check,
         "files": files_beside(request, found, chosen, file),
         "left": left,
         "free": sum(one.state == "claimed" and not is_open(questions.get(one.pk)) for one in units),
@@ -367,6 +353,28 @@ def _review(
         "crumbs": claim_crumbs(found, "Review"),
     }
     return render(request, "moderator/review.html", {"page": page}, status=422 if refused else 200)
+
+
+def _of_chosen(
+    request: HttpRequest, found: Claim, chosen: ClaimedUnit, questions: Mapping[int, Question]
+) -> dict[str, Any]:
+    """What is declared, marked, asked and decided of the unit in view."""
+    marked = _of_unit(found, chosen)
+    return {
+        "chosen": chosen,
+        "candidate": chosen.registration.candidate,
+        "questions": question_rows(
+            questions_of(found.pk).filter(claimed_unit=chosen) if chosen.pk in questions else (), request.at
+        ),
+        "asked": is_open(questions.get(chosen.pk)),
+        "facts": unit_facts(chosen),
+        "earlier": earlier_decisions(chosen),
+        "decision": decision_of(chosen, request),
+        "may_decide": found.state == "with_moderator" and chosen.state == "claimed",
+        "marked": rows(marked),
+        "gaps": len(marked.columns[0].gaps(marked.criteria)),
+        "check": marked.columns[0].check,
+    }
 
 
 def review_of(request: HttpRequest, number: int, item: EvidenceItem, verdict: Verdict) -> HttpResponse:
